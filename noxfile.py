@@ -16,18 +16,33 @@ import nox
 
 nox.needs_version = ">=2025.5"
 nox.options.sessions = ["lint", "drift", "compat", "types", "tests", "contract", "sdk"]
-PROOFS: dict[str, tuple[str, ...]] = {"mutants": (), "fuzz": (), "faults": (), "tests": ("--plain",), "pythons": ()}
+PROOFS: dict[str, tuple[str, ...]] = {
+    "contract": ("--contract", "tests/contracts/workshop"),
+    "mutants": (),
+    "fuzz": (),
+    "faults": (),
+    "login": (),
+    "tests": ("--plain",),
+    "pythons": (),
+    "deploy": (),
+}
 nox.options.error_on_missing_interpreters = False
 
 ROOT = Path(__file__).parent
 ENVIRONMENT = ROOT / ".nox" / "env"
 BIN = "Scripts" if os.name == "nt" else "bin"
 # Tests that have a separate session, and unit tests that do not test the server.
-APART = ("compat", "faults", "soak", "sdk", "types/python")
+APART = ("compat", "deploy/live", "faults", "login", "soak", "sdk", "types/python", "contracts")
 UNMEASURED = ("codegen", "benchmarks", "conftest.py")
+# A process that has run all its tests takes those that wait for another one. Some take a hundred times as long as most.
+PARALLEL = ("-n", "auto", "--dist", "worksteal")
 # Tests of the SDK that build and install its wheel, which the session `sdk` does.
 OF_THE_WHEEL = ("sdk/test_packaging.py", "sdk/test_readme.py")
-LOCKS = {"server": ("--all-extras", "pyproject.toml"), "dev": ("--all-extras", "--group", "dev", "pyproject.toml")}
+LOCKS = {
+    "server": ("--all-extras", "pyproject.toml"),
+    "dev": ("--all-extras", "--group", "dev", "pyproject.toml"),
+    "build": ("--group", "build"),
+}
 
 
 def prepare(session: nox.Session, environment: Path = ENVIRONMENT, python: Path = Path(sys.executable)) -> None:
@@ -49,7 +64,9 @@ def prepare(session: nox.Session, environment: Path = ENVIRONMENT, python: Path 
 def run(session: nox.Session, program: str, *arguments: str, environment: Path = ENVIRONMENT) -> None:
     """Run a program of an environment, by default the shared one."""
     path = f"{environment / BIN}{os.pathsep}{os.environ.get('PATH', '')}"
-    session.run(str(environment / BIN / program), *arguments, external=True, env={"PATH": path})
+    # Tests start hundreds of processes. Without bytecode, which many containers switch off, each of them compiles all modules again.
+    variables = {"PATH": path, "PYTHONDONTWRITEBYTECODE": ""}
+    session.run(str(environment / BIN / program), *arguments, external=True, env=variables)
 
 
 @nox.session(venv_backend="none")
@@ -91,7 +108,8 @@ def compat(session: nox.Session) -> None:
     """Compare contract and SDK with their newest release: each change needs its version and changelog entry. Arguments go to codegen."""
     prepare(session)
     run(session, "python", "-m", "codegen", "compat", *session.posargs)
-    run(session, "pytest", "tests/compat")
+    # By file, so that each file builds its packages once.
+    run(session, "pytest", "-n", "2", "--dist", "loadfile", "tests/compat")
 
 
 @nox.session(venv_backend="none", default=False)
@@ -105,7 +123,7 @@ def release(session: nox.Session) -> None:
 def types(session: nox.Session) -> None:
     """Type-check server, generated code, generators and tests with mypy, strictly."""
     prepare(session)
-    run(session, "mypy")
+    run(session, "mypy", "--num-workers", "auto")
 
 
 @nox.session(venv_backend="none")
@@ -124,13 +142,12 @@ def tests(session: nox.Session) -> None:
     elif is_plain:
         # These test no server, count the calls that shortcuts save, or plant faults.
         other = ["project", "types", "unit/codegen", "unit/benchmarks", "contract/test_cost.py", "contract/test_mutants.py"]
-        run(session, "pytest", "-n", "2", *ignoring(*APART, *other))
+        run(session, "pytest", *PARALLEL, *ignoring(*APART, *other))
     else:
-        # Coverage doubles the time of all Python code, so tests that generate code or drive whole programs run without it.
+        # Coverage doubles the time of all Python code, so tests that generate code or start whole programs run without it.
         measured = [f"unit/{path.name}" for path in sorted((ROOT / "tests" / "unit").glob("[!_]*")) if path.name not in UNMEASURED]
-        measured += [f"e2e/test_{name}.py" for name in ("process", "commands", "seed_stories", "other_servers")]
-        run(session, "pytest", "-n", "2", "--cov", "--cov-report=term", *(f"tests/{path}" for path in measured))
-        run(session, "pytest", "-n", "2", *ignoring(*APART, "contract", *measured))
+        run(session, "pytest", *PARALLEL, "--cov", "--cov-report=term", *(f"tests/{path}" for path in measured))
+        run(session, "pytest", *PARALLEL, *ignoring(*APART, "contract", *measured))
 
 
 def ignoring(*paths: str) -> list[str]:
@@ -141,16 +158,18 @@ def ignoring(*paths: str) -> list[str]:
 def contract(session: nox.Session) -> None:
     """Test the server against its contract. `-- --seed N` or `-- --seed random` replaces seed 42; other arguments go to pytest.
 
-    With `-- --url URL --admin EMAIL:PASSWORD`: test a running server over HTTP.
+    With `-- --url URL --admin EMAIL:PASSWORD`: test a running server over HTTP. With `-- --contract FOLDER`: test another contract, such
+    as tests/contracts/workshop, with what is generated of it and its server; `proof` does that.
     """
     prepare(session)
-    module = "tests.contract.against" if "--url" in session.posargs else "tests.contract"
+    others = {"--url": "tests.contract.against", "--contract": "tests.contracts"}
+    module = next((others[each] for each in session.posargs if each in others), "tests.contract")
     run(session, "python", "-m", module, *session.posargs)
 
 
 @nox.session(venv_backend="none", default=False)
 def proof(session: nox.Session) -> None:
-    """Run the long proofs, also sessions: `mutants`, `fuzz`, `faults`, `pythons`, and the tests without shortcuts (`tests -- --plain`)."""
+    """Run the long proofs: a second `contract`, `mutants`, `fuzz`, `faults`, `login`, `pythons`, `tests -- --plain` and `deploy`."""
     for name, arguments in PROOFS.items():
         session.notify(name, list(arguments))
 
@@ -164,7 +183,7 @@ def pythons(session: nox.Session) -> None:
         environment = ROOT / ".nox" / f"python{major}.{minor}"
         prepare(session, environment, python)
         other = ignoring("unit/codegen", "unit/benchmarks", *OF_THE_WHEEL)
-        run(session, "pytest", "-n", "2", "tests/unit", "tests/sdk", *other, environment=environment)
+        run(session, "pytest", *PARALLEL, "tests/unit", "tests/sdk", *other, environment=environment)
     session.log(summary(own, usable, supported()))
 
 
@@ -220,6 +239,26 @@ def faults(session: nox.Session) -> None:
 
 
 @nox.session(venv_backend="none", default=False)
+def login(session: nox.Session) -> None:
+    """Log in with a third party by foreign clients, and as the guide shows it, in a real browser. Arguments go to pytest."""
+    prepare(session)
+    run(session, "pytest", "-v", *(session.posargs or ("tests/login",)))
+
+
+@nox.session(venv_backend="none", default=False)
+def deploy(session: nox.Session) -> None:
+    """Build the image, run it behind nginx and Traefik, replace it under load, follow docs/operations. Arguments go to pytest.
+
+    Needs root, on a machine that may be changed, and a mirror of Debian. First it says what this machine lacks.
+    """
+    prepare(session)
+    run(session, "python", "-m", "tests.kit.servers.abilities")
+    # A new machine and the image at the same time, each file in one process. Building the image takes longer than any other test may last.
+    parallel = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder", "tests/deploy/live")
+    run(session, "pytest", "-v", "-o", "faulthandler_timeout=900", *(session.posargs or parallel))
+
+
+@nox.session(venv_backend="none", default=False)
 def soak(session: nox.Session) -> None:
     """Load the server on each database for ten minutes, or `-- MINUTES`, and check its memory and open files."""
     prepare(session)
@@ -233,16 +272,22 @@ def sdk(session: nox.Session) -> None:
     """Test the SDK against the server, in an empty environment, and with both type checkers."""
     prepare(session)
     # By file, so that each file builds and installs its packages once.
-    run(session, "pytest", "-n", "2", "--dist", "loadfile", "tests/sdk", "tests/types/python", *session.posargs)
+    run(session, "pytest", "-n", "auto", "--dist", "loadfile", "tests/sdk", "tests/types/python", *session.posargs)
     if not session.posargs:
         run(session, "pyright", "-p", "client", "--pythonpath", str(ENVIRONMENT / BIN / "python"))
 
 
 @nox.session(venv_backend="none", default=False)
 def mutants(session: nox.Session) -> None:
-    """Plant each kind of fault once, which the tests must detect. `-- --all`: on every operation; `-- --write`: write the kill matrix."""
+    """Plant each kind of fault once, which the tests must detect. `-- --all`: on every operation; `-- --write`: write the kill matrix.
+
+    With `-- --contract FOLDER`: in the server of another contract.
+    """
     prepare(session)
-    run(session, "python", "-m", "tests.contract.mutants", *session.posargs)
+    if "--contract" in session.posargs:
+        run(session, "python", "-m", "tests.contracts", "--mutants", *session.posargs)
+    else:
+        run(session, "python", "-m", "tests.contract.mutants", *session.posargs)
 
 
 @nox.session(venv_backend="none", default=False)

@@ -32,8 +32,8 @@ ROOT = Path(__file__).parent.parent
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m codegen", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--contract", type=Path, default=ROOT / "openapi" / "openapi.yaml", help="the root file of the contract")
-    parser.add_argument("--target", type=Path, default=ROOT / "generated", help="the folder to write")
+    parser.add_argument("--contract", type=Path, default=ROOT, help="the root file of the contract, or the folder that has it in openapi/")
+    parser.add_argument("--target", type=Path, help="the folder to write; default: `generated` beside openapi/")
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("generate").add_argument("--check", action="store_true", help="compare only")
     commands.add_parser("lint")
@@ -45,11 +45,19 @@ def main(arguments: list[str] | None = None) -> int:
     compat.add_argument("--overdue", action="store_true", help="also fail when a deprecated part is still there after its sunset")
     release = commands.add_parser("release")
     for command in (compat, release):
-        command.add_argument("--released", type=Path, default=ROOT / "openapi" / "released", help="the folder of releases")
-        command.add_argument("--changelog", type=Path, default=ROOT / "CHANGELOG.md", help="the changelog")
+        command.add_argument("--released", type=Path, help="the folder of releases; default: `released` beside the root file")
+        command.add_argument("--changelog", type=Path, help="the changelog; default: CHANGELOG.md beside openapi/")
         command.add_argument("--sdk", type=Path, default=ROOT / "client", help="the project of the SDK")
-        command.add_argument("--sdks", type=Path, default=ROOT / "tests" / "sdk" / "released", help="the folder of released SDKs")
+        command.add_argument("--sdks", type=Path, help="the folder of released SDKs; default: tests/sdk/released beside openapi/")
     options = parser.parse_args(arguments)
+    if options.contract.is_dir():
+        options.contract = options.contract / "openapi" / "openapi.yaml"
+    options.target = options.target or options.contract.parent.parent / "generated"
+    if options.command in ("compat", "release"):
+        home = options.contract.parent.parent
+        options.released = options.released or options.contract.parent / "released"
+        options.changelog = options.changelog or home / "CHANGELOG.md"
+        options.sdks = options.sdks or home / "tests" / "sdk" / "released"
     try:
         return COMMANDS[options.command](options)
     except ContractError as error:
@@ -144,7 +152,10 @@ def _release(options: argparse.Namespace) -> int:
 
 def _bundled(options: argparse.Namespace) -> Path:
     target: Path = options.target
-    return target / "server" / models.PACKAGE / "openapi.json"
+    bundled = target / "server" / models.PACKAGE / "openapi.json"
+    if not bundled.is_file():
+        raise ContractError(f"there is no {bundled}. Generate it first, or name the folder of the generated code by --target.")
+    return bundled
 
 
 def _second_opinion(old: Path, new: Path) -> list[dict[str, Any]]:

@@ -15,6 +15,7 @@ from codegen import typescript
 from codegen.client import package, reference
 from codegen.contract.bundle import bundle, to_text
 from codegen.contract.document import Document
+from codegen.contract.names import schema_class
 from codegen.contract.policy import read_policy
 from codegen.contract.yaml import ContractError
 from codegen.lint import lint
@@ -41,6 +42,7 @@ REFERENCE = "sdk.md"
 
 def generate(contract: Path, target: Path) -> str:
     """Replace the folder by what the contract makes; returns a summary."""
+    target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".generating-") as folder:
         fresh, old = Path(folder) / "fresh", Path(folder) / "old"
         counted = write(contract, fresh)
@@ -93,7 +95,7 @@ def write(contract: Path, target: Path) -> str:
         (server / f"{name}.py").write_text(HEADER + text, "utf-8")
     format_code(server)
     counted = check_complete(walked, server)
-    client = target / "client" / package.PACKAGE
+    client = target / "client" / package.name_of(walked)
     client.parent.mkdir(parents=True)
     (target / REFERENCE).write_text(reference.text(package.write_package(walked, client, rules.sign_out)), "utf-8")
     format_code(client, "--config", "lint.isort.combine-as-imports = true")
@@ -118,7 +120,7 @@ def check_complete(document: Document, server: Path) -> str:
     """Check that every part of the contract was written: generators skip parts and exit 0."""
     ids = [operation.id for operation in document.operations()]
     expected = {
-        "models": document.components("schemas"),
+        "models": [schema_class(name) for name in document.components("schemas")],
         "problems": document.components("responses"),
         "responses": [responses.class_name(operation, each) for operation in document.operations() for each in operation.successes()],
         "operations": ids,

@@ -1,18 +1,36 @@
 """Fixtures for all tests: a new database of the product, once on SQLite and once on PostgreSQL."""
 
+import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from structlog.dev import ConsoleRenderer, plain_traceback
 
 from steelyard.db.database import Database
 from tests.contract.coverage.collecting import collecting
-from tests.kit.servers.databases import Databases
+from tests.kit.servers.databases import Databases, Server
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--seed", type=int, default=42, help="equal seeds make equal random choices; the default is 42")
     parser.addoption("--coverage-to", type=Path, help="a folder for what each process has seen of the contract (tests/contract/coverage)")
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One process more than cores, since tests wait a fifth of their time: for other processes, browsers and timers."""
+    return min(os.cpu_count() or 1, 7) + 1
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Processes get equal parts of the list. Each part begins with its share of the slow tests, so that none is left to the end."""
+    parts = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    if parts == 1:
+        return
+    slow = [item for item in items if item.get_closest_marker("slow")]
+    others = [item for item in items if not item.get_closest_marker("slow")]
+    ends = [len(others) * part // parts for part in range(parts + 1)]
+    items[:] = [item for part in range(parts) for item in (*slow[part::parts], *others[ends[part] : ends[part + 1]])]
 
 
 def pytest_report_header(config: pytest.Config) -> str:
@@ -33,6 +51,12 @@ def contract_coverage(request: pytest.FixtureRequest) -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def plain_tracebacks() -> None:
+    """The one with colours and the values of all variables takes a third of a second."""
+    ConsoleRenderer.get_active().exception_formatter = plain_traceback
+
+
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
     return "asyncio"
@@ -43,6 +67,17 @@ def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
     """The test servers of this process, started when first needed."""
     with Databases(tmp_path_factory.mktemp("databases")) as made:
         yield made
+
+
+@pytest.fixture(scope="session")
+def durable_server() -> Iterator[Server]:
+    """A server that tests may stop, freeze and kill. It runs when a test starts."""
+    server = Server(fsync=True)
+    server.start()
+    try:
+        yield server
+    finally:
+        server.remove()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -20,7 +20,7 @@ from .response import Answer
 from .retry import Retries
 from .steps import Acquire, Lock, Send, Step, Steps
 from .streams import AsyncStream, aread_body, as_transport_error
-from .tokens import TokenStore
+from .tokens import Tokens, TokenStore
 
 T = TypeVar("T")
 
@@ -36,9 +36,9 @@ class AsyncBaseClient(ClientBase):
         password: str | Callable[[], str] | None = None,
         scope: str | None = None,
         token: str | None = None,
-        api_key: str | None = None,
+        api_key: str | Mapping[str, str] | None = None,
         auth: httpx.Auth | None = None,
-        tokens: TokenStore | None = None,
+        tokens: TokenStore | Tokens | None = None,
         timeout: float = 10.0,
         deadline: float | None = 30.0,
         retries: Retries = RETRIES,

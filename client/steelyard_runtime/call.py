@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from os import urandom
 from typing import Any, Final, Generic, TypeVar
 from urllib.parse import quote, urlencode
@@ -12,6 +12,7 @@ from .model import MASK, UNSET, Record, Unset, Versioned, is_collection, is_obje
 from .operation import Operation
 
 T = TypeVar("T")
+LINES = "application/x-ndjson"
 REPEATABLE = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
 
 
@@ -58,17 +59,27 @@ class Call(Generic[T]):
             self.operation, self.path, query=query, content=self.content, headers=self.headers, idempotency_key=self.idempotency_key
         )
 
+    def with_headers(self, changes: Mapping[str, str]) -> Call[T]:
+        """The same request with other header parameters."""
+        headers = {**(self.headers or {}), **changes}
+        return Call(
+            self.operation, self.path, query=self.query, content=self.content, headers=headers, idempotency_key=self.idempotency_key
+        )
+
     def shown_body(self, *, reveal: bool = False) -> str | None:
         """The body as text, with secret members masked."""
         if self.content is None:
             return None
+        if self.operation.is_file:
+            return f"({len(self.content)} bytes)"
         text = self.content.decode("utf-8", "replace")
         if reveal or not self.operation.secrets:
             return text
         if self.operation.media == "application/x-www-form-urlencoded":
             pairs = [pair.partition("=") for pair in text.split("&")]
             return "&".join([f"{name}={MASK if name in self.operation.secrets else value}" for name, _, value in pairs])
-        return _text(masked(json.loads(text), self.operation.secrets))
+        parts = text.splitlines() if self.operation.media == LINES else [text]
+        return "\n".join([_text(masked(json.loads(part), self.operation.secrets)) for part in parts])
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Call):
@@ -138,11 +149,26 @@ def new_key() -> str:
     return f"{text[:8]}-{text[8:12]}-4{text[13:16]}-{'89ab'[int(text[16], 16) & 3]}{text[17:20]}-{text[20:]}"
 
 
+class Joined(tuple[Any, ...]):
+    """An array that is one text of the query, with commas between its elements."""
+
+    __slots__ = ()
+
+
+def joined(value: Any) -> Any:
+    """An array parameter that is not repeated; nothing stays nothing."""
+    if value is UNSET or value is None:
+        return value
+    return Joined(value) if is_collection(value) else Joined((value,))
+
+
 def segment(value: Any) -> str:
-    """A path parameter as exactly one segment of a path."""
+    """A path parameter as exactly one segment of a path, or as a part of one. The elements of an array have commas between them."""
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
-    text = text_of(value)
+    if is_collection(value) and value:
+        return ",".join([segment(element) for element in value])
+    text = text_of(value) if not is_collection(value) else ""
     if text in {"", ".", ".."}:
         raise ValueError(f"{text!r} cannot stand in a path")
     return quote(text, safe="")
@@ -161,11 +187,15 @@ def query(**parameters: Any) -> dict[str, Any] | None:
 
 def headers(*parameters: tuple[str, Any]) -> dict[str, str] | None:
     """The header parameters that were passed."""
-    sent = {name: text_of(value) for name, value in parameters if value is not UNSET and value is not None}
+    sent = {name: _field_value(value) for name, value in parameters if value is not UNSET and value is not None}
     for name, value in sent.items():
         if not is_field_value(value):
             raise ValueError(f"{name} must be printable ASCII without spaces at its ends, such as response.etag")
     return sent or None
+
+
+def _field_value(value: Any) -> str:
+    return ", ".join([text_of(element) for element in value]) if is_collection(value) else text_of(value)
 
 
 def if_match_value(if_match: str | Versioned | Unset | None) -> str | None:
@@ -182,10 +212,12 @@ def if_match_value(if_match: str | Versioned | Unset | None) -> str | None:
 
 
 def encode_query(parameters: Mapping[str, Any]) -> str:
-    """A query string; sequences are repeated."""
+    """A query string; sequences are repeated, or joined."""
     pairs: list[str] = []
     for name, value in parameters.items():
-        if is_collection(value):
+        if isinstance(value, Joined):
+            pairs.append(f"{name}={','.join([quote(text_of(item), safe='') for item in value])}")
+        elif is_collection(value):
             pairs += [f"{name}={quote(text_of(item), safe='')}" for item in value]
         else:
             pairs.append(f"{name}={quote(text_of(value), safe='')}")
@@ -200,6 +232,16 @@ def json_body(body: Any) -> bytes:
     if is_object(body):
         body = {name: value for name, value in body.items() if value is not UNSET}
     return _encoded(_text(body))
+
+
+def lines_body(items: Iterable[Any] | Unset) -> bytes | None:
+    """One item on each line."""
+    return None if isinstance(items, Unset) else b"".join([json_body(item) + b"\n" for item in items])
+
+
+def text_body(text: str | None) -> bytes | None:
+    """A text in UTF-8."""
+    return None if text is None else _encoded(text)
 
 
 def form_body(fields: Mapping[str, Any]) -> bytes:

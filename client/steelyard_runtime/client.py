@@ -21,7 +21,7 @@ from .response import Answer
 from .retry import Retries
 from .steps import Acquire, Lock, Send, Step, Steps
 from .streams import Stream, as_transport_error, read_body
-from .tokens import TokenStore
+from .tokens import Tokens, TokenStore
 
 T = TypeVar("T")
 
@@ -37,9 +37,9 @@ class BaseClient(ClientBase):
         password: str | Callable[[], str] | None = None,
         scope: str | None = None,
         token: str | None = None,
-        api_key: str | None = None,
+        api_key: str | Mapping[str, str] | None = None,
         auth: httpx.Auth | None = None,
-        tokens: TokenStore | None = None,
+        tokens: TokenStore | Tokens | None = None,
         timeout: float = 10.0,
         deadline: float | None = 30.0,
         retries: Retries = RETRIES,

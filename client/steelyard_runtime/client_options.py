@@ -18,10 +18,11 @@ from .auth import PasswordAuth, Static
 from .call import is_field_value
 from .configuration import Auth, ClientConfiguration
 from .http import httpx
+from .keys import Keys, keys_of
 from .model import UNSET
 from .notices import ContractInfo, Notices
 from .retry import Budget, Retries
-from .tokens import TokenStore
+from .tokens import MemoryTokens, Tokens, TokenStore
 
 
 def build_configuration(
@@ -32,9 +33,9 @@ def build_configuration(
     password: str | Callable[[], str] | None,
     scope: str | None,
     token: str | None,
-    api_key: str | None,
+    api_key: str | Mapping[str, str] | None,
     auth: httpx.Auth | None,
-    tokens: TokenStore | None,
+    tokens: TokenStore | Tokens | None,
     timeout: float,
     deadline: float | None,
     retries: Retries,
@@ -45,11 +46,16 @@ def build_configuration(
 ) -> ClientConfiguration:
     """The configuration of a client; TypeError or ValueError for options that do not work together."""
     base_url = check_base_url(base_url)
+    # The address in the contract's `servers` has the path already.
+    base_url += "" if base_url.endswith(facts.base_path) else facts.base_path
     url = httpx.URL(base_url)
     check_options(timeout, deadline, retries, UNSET if headers is None else headers, auth, max_answer)
-    check_credentials(username, password, scope, token, api_key, tokens)
+    by_name = isinstance(api_key, Mapping) or (facts.keys and api_key is not None)
+    keys = keys_of(facts.keys, api_key) if by_name and api_key is not None else Keys({}, {})
+    tokens = MemoryTokens(tokens) if isinstance(tokens, Tokens) else tokens
+    check_credentials(username, password, scope, token, None if by_name else api_key, tokens)
     login = username is not None or password is not None or tokens is not None
-    present = {"username": login, "token": token is not None, "api_key": api_key is not None, "auth": auth is not None}
+    present = {"username": login, "token": token is not None, "api_key": api_key is not None and not by_name, "auth": auth is not None}
     kinds = [name for name, passed in present.items() if passed]
     if len(kinds) > 1:
         raise TypeError(f"pass one kind of credentials, not {' and '.join(kinds)}")
@@ -57,7 +63,7 @@ def build_configuration(
         raise TypeError("username and password go together")
     if scope is not None and not login:
         raise TypeError("scope requires username and password: it is part of the login")
-    if kinds and url.scheme == "http" and not insecure and not _is_loopback(url.host):
+    if (kinds or by_name) and url.scheme == "http" and not insecure and not is_loopback(url.host):
         raise ValueError(f"credentials would be readable on their way to {base_url}: use https, or insecure=True")
     chosen: Auth = auth
     if login:
@@ -65,8 +71,8 @@ def build_configuration(
         chosen = PasswordAuth(username, password, f"{base_url}/{facts.token_path.lstrip('/')}", scope=scope, store=tokens)
     elif token is not None:
         chosen = Static("authorization", f"Bearer {token}")
-    elif api_key is not None:
-        chosen = Static(facts.key_header, f"{facts.key_prefix}{api_key}")
+    elif api_key is not None and not by_name:
+        chosen = Static("authorization", f"Bearer {api_key}")
     sent = {
         "accept": "application/json, application/problem+json",
         "accept-encoding": "gzip, deflate",
@@ -86,10 +92,12 @@ def build_configuration(
         budget=Budget(),
         watch=Notices(facts),
         clock=time.monotonic,
+        keys=keys,
     )
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine."""
     try:
         return ip_address(host).is_loopback
     except ValueError:
@@ -145,9 +153,9 @@ def check_options(
     timeout: Any = UNSET, deadline: Any = UNSET, retries: Any = UNSET, headers: Any = UNSET, auth: Any = UNSET, max_answer: Any = UNSET
 ) -> None:
     """TypeError or ValueError for an invalid option. UNSET is always accepted."""
-    if timeout is not UNSET and not _is_seconds(timeout):
+    if timeout is not UNSET and not is_seconds(timeout):
         raise _wrong("timeout", timeout, "seconds for each phase of an attempt, such as timeout=10.0")
-    if deadline is not UNSET and deadline is not None and not _is_seconds(deadline):
+    if deadline is not UNSET and deadline is not None and not is_seconds(deadline):
         raise _wrong("deadline", deadline, "seconds for the whole call, such as deadline=30.0, or None for no bound")
     if retries is not UNSET and not isinstance(retries, Retries):
         right = f"Retries(attempts={retries})" if isinstance(retries, int) and retries > 1 else "Retries(attempts=1) to send once"
@@ -156,7 +164,7 @@ def check_options(
         _check_headers(headers)
     if auth is not UNSET and auth is not None and not isinstance(auth, httpx.Auth):
         raise _wrong("auth", auth, "an httpx.Auth; a name and a password are given as username= and password=", quote=False)
-    if max_answer is not UNSET and not (_is_seconds(max_answer) and isinstance(max_answer, int)):
+    if max_answer is not UNSET and not (is_seconds(max_answer) and isinstance(max_answer, int)):
         raise _wrong("max_answer", max_answer, "a number of bytes, such as max_answer=1_000_000")
 
 
@@ -172,7 +180,7 @@ def check_credentials(username: Any, password: Any, scope: Any, token: Any, api_
         if value is not None and not (value and value.isprintable() and is_field_value(value)):
             raise ValueError(f"{name} is empty or holds a space at an end, a line end or another character that no header can carry")
     if tokens is not None and not (hasattr(tokens, "load") and hasattr(tokens, "save")):
-        raise TypeError(f"tokens must be a TokenStore, such as FileTokens('~/.steelyard/session'); given: {type(tokens).__name__}")
+        raise TypeError(f"tokens must be Tokens, or a store such as FileTokens('~/.steelyard/session'); given: {type(tokens).__name__}")
 
 
 def check_http(http: Any, expected: type[Any], client: str) -> None:
@@ -182,7 +190,8 @@ def check_http(http: Any, expected: type[Any], client: str) -> None:
         raise TypeError(f"http must be an httpx.{expected.__name__} for {client}; given: {type(http).__name__}.{other}")
 
 
-def _is_seconds(value: Any) -> bool:
+def is_seconds(value: Any) -> bool:
+    """Whether a value is a time that passes."""
     return isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < inf
 
 

@@ -6,16 +6,22 @@ from collections.abc import Callable, Mapping
 from math import inf
 from typing import Any
 
+from . import forms
 from .auth import PasswordAuth, Static
 from .call import Call, Sent
 from .errors import CredentialsMissing
 from .http import httpx
+from .keys import Keys
 from .model import Unset
 from .notices import ContractInfo, Notices
+from .operation import Operation
 from .retry import Budget, Retries
 
 Auth = PasswordAuth | Static | httpx.Auth | None
 MAX_ANSWER = 64 << 20
+EVENTS = "text/event-stream"
+# Within which a stream of events shows that it is alive. Servers send a comment every 15 seconds.
+SILENCE_S = 45.0
 
 
 class ClientConfiguration:
@@ -30,6 +36,7 @@ class ClientConfiguration:
         "deadline",
         "facts",
         "headers",
+        "keys",
         "max_answer",
         "retries",
         "timeout",
@@ -51,10 +58,11 @@ class ClientConfiguration:
         budget: Budget,
         watch: Notices,
         clock: Callable[[], float],
+        keys: Keys,
     ) -> None:
         self.facts, self.base_url, self.auth, self.max_answer = facts, base_url, auth, max_answer
         self.timeout, self.deadline, self.retries, self.headers = timeout, deadline, retries, headers
-        self.budget, self.watch, self.clock = budget, watch, clock
+        self.budget, self.watch, self.clock, self.keys = budget, watch, clock, keys
         self.timeouts = _phases(timeout)
         self._signed = {**headers, auth.header: auth.value} if isinstance(auth, Static) else headers
 
@@ -79,27 +87,42 @@ class ClientConfiguration:
             budget=self.budget,
             watch=self.watch,
             clock=self.clock,
+            keys=self.keys,
         )
 
     def build(self, call: Call[Any], left: float = inf) -> httpx.Request:
         """The request of a call."""
         operation = call.operation
-        headers = dict(self._signed if operation.secured else self.headers)
+        headers = dict(self._signed if self._takes_token(operation) else self.headers)
+        if operation.accept is not None:
+            headers["accept"] = f"{operation.accept}, application/problem+json"
         if operation.media is not None and call.content is not None:
-            headers["content-type"] = operation.media
+            is_form = operation.media == forms.MEDIA
+            headers["content-type"] = forms.content_type(call.content) if is_form else operation.media
         if call.idempotency_key is not None:
             headers["idempotency-key"] = call.idempotency_key
         if call.headers is not None:
             headers.update(call.headers)
         timeouts = self.timeouts if left >= self.timeout else _phases(max(left, 0.001))
-        return httpx.Request(
+        if operation.accept == EVENTS:
+            timeouts = {**timeouts, "read": max(timeouts["read"], SILENCE_S)}
+        request = httpx.Request(
             operation.method, self.base_url + call.target, headers=headers, content=call.content, extensions={"timeout": timeouts}
         )
+        if operation.ways:
+            self.keys.sign(request, operation)
+        return request
+
+    def _takes_token(self, operation: Operation[Any]) -> bool:
+        if not operation.ways:
+            return operation.secured
+        return any(scheme not in self.facts.keys for way in operation.ways for scheme in way)
 
     def preview(self, call: Call[Any], request: httpx.Request | None = None) -> Sent:
         """The request of a call, to be shown."""
         request = request or self.build(call)
         private = frozenset({self.auth.header.lower()}) if isinstance(self.auth, Static) else frozenset[str]()
+        private |= self.keys.headers
         return Sent(request.method, str(request.url), dict(request.headers), call.shown_body(), call.shown_body(reveal=True), private)
 
     def auth_of(self, call: Call[Any]) -> Auth:
@@ -107,12 +130,23 @@ class ClientConfiguration:
         operation = call.operation
         if not operation.secured:
             return None
-        if self.auth is None and not operation.optional and "authorization" not in self.headers:
+        has_token = self.auth is not None or "authorization" in self.headers
+        if operation.ways:
+            if not operation.optional and not any(all(self._holds(scheme, has_token) for scheme in way) for way in operation.ways):
+                demanded = " or ".join([" and ".join(way) for way in operation.ways])
+                raise CredentialsMissing(
+                    f"{operation.name} needs {demanded}. Pass api_key={{name: key}}, beside a token if need be; nothing was sent."
+                )
+            return self.auth if self._takes_token(operation) else None
+        if not has_token and not operation.optional:
             scopes = f" with the scope {' or '.join(operation.scopes)}" if operation.scopes else ""
             raise CredentialsMissing(
                 f"{operation.name} needs a login{scopes}. Pass username and password, or a token, to the client; nothing was sent."
             )
         return self.auth
+
+    def _holds(self, scheme: str, has_token: bool) -> bool:  # private
+        return scheme in self.keys or (has_token and scheme not in self.facts.keys)
 
 
 def _phases(seconds: float) -> dict[str, float]:

@@ -90,6 +90,14 @@ class SignedOut(SteelyardError):
     """The session has ended: its refresh token is spent or revoked, and there is no password."""
 
 
+class LoginFailed(SteelyardError):
+    """A login in the browser led to no session. `error` is the code of OAuth 2, such as `access_denied`, if the server sent one."""
+
+    def __init__(self, message: str, *, error: str | None = None) -> None:
+        super().__init__(message)
+        self.error = error
+
+
 class UnexpectedAnswer(SteelyardError):
     """A response that the contract does not allow. `pointer` names the invalid member; its value is not shown."""
 

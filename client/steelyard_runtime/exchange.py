@@ -190,11 +190,9 @@ class Exchange(Generic[T]):
             parse = operation.parsers[response.status_code]
         if parse is None:
             return None
-        if operation.binary:
-            return parse(response.content)
         pointer = ""
         try:
-            data: Any = json.loads(response.content)
+            data: Any = json.loads(response.content) if not operation.binary else response.content
         except NO_JSON:
             reason = "is not JSON"
         else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 import warnings
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, Final
@@ -23,7 +24,7 @@ _announced: set[tuple[str, str]] = set()
 class ContractInfo(Record):
     """The facts of a contract that a generated client needs."""
 
-    __slots__ = ("digest", "key_header", "key_prefix", "package", "sign_out", "title", "token_path", "version", "version_path")
+    __slots__ = ("base_path", "digest", "keys", "package", "sign_out", "title", "token_path", "version", "version_path")
 
     def __init__(
         self,
@@ -33,22 +34,24 @@ class ContractInfo(Record):
         version: str,
         digest: str,
         token_path: str,
-        key_header: str,
-        key_prefix: str,
         version_path: str | None,
         sign_out: str | None,
+        base_path: str = "",
+        keys: Mapping[str, tuple[str, str]] | None = None,
     ) -> None:
         self.package: Final = package
         self.title: Final = title
         self.version: Final = version
         self.digest: Final = digest
         self.token_path: Final = token_path
-        self.key_header: Final = key_header
-        self.key_prefix: Final = key_prefix
         self.version_path: Final = version_path
         """The path of a response with the version of the contract."""
         self.sign_out: Final = sign_out
         """The operation that ends a session."""
+        self.base_path: Final = base_path
+        """What comes before all paths of the contract."""
+        self.keys: Final = keys or {}
+        """Place and name of each security scheme that is an API key. Without any, an API key is sent like a token."""
 
 
 class Notices:

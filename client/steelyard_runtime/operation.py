@@ -29,6 +29,7 @@ class Operation(Generic[T]):
     """
 
     __slots__ = (
+        "accept",
         "binary",
         "guarded",
         "key",
@@ -43,12 +44,14 @@ class Operation(Generic[T]):
         "parsers",
         "path",
         "problems",
+        "resumable",
         "returns",
         "safe",
         "scopes",
         "secrets",
         "secured",
         "status",
+        "ways",
     )
 
     def __init__(
@@ -74,6 +77,9 @@ class Operation(Generic[T]):
         media: str | None = None,
         secrets: frozenset[str] = frozenset(),
         problems: tuple[str, ...] = (),
+        accept: str | None = None,
+        resumable: bool = False,
+        ways: tuple[tuple[str, ...], ...] = (),
     ) -> None:
         self.package = package
         self.key = key
@@ -91,7 +97,7 @@ class Operation(Generic[T]):
         self.status = status
         """Of the (first) success."""
         self.binary = binary
-        """The value is the bytes of the response."""
+        """The value is made of the bytes of the response: a text or a file, no JSON."""
         self.secured = secured
         self.optional = optional
         """A credential is sent if there is one, and not required."""
@@ -109,6 +115,21 @@ class Operation(Generic[T]):
         """Members that are masked where a request is shown."""
         self.problems = problems
         """Classes in `errors` that it declares."""
+        self.accept = accept
+        """The media type of a response that is no JSON."""
+        self.resumable = resumable
+        """A stream of events that continues behind Last-Event-ID."""
+        self.ways = ways
+        """Alternatives of security schemes that must all hold; empty where a token is the only credential."""
+
+    @property
+    def is_file(self) -> bool:
+        """Whether the body of a request is a file: neither JSON nor text."""
+        return self.media is not None and not self.media.startswith("text/") and not self.media.endswith(("json", "urlencoded"))
+
+    def is_accepted(self, accept: str) -> bool:
+        """Whether a request with this header is one of this operation, and not of another media type of it."""
+        return (self.accept or "application/json") in accept
 
     def __repr__(self) -> str:
         return f"<Operation {self.name}: {self.method} {self.path}>"

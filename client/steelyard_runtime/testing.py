@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, ClassVar, Generic, Self, TypeAlias, TypeVar, cast
 
+from . import forms
 from .async_client import AsyncBaseClient
 from .client import BaseClient
 from .errors import UNREADABLE, ProblemError
@@ -63,23 +64,30 @@ class Received:
 
     @property
     def body(self) -> Any:
-        """The JSON body, the fields of a form, or None."""
-        if not self.request.content:
+        """The JSON body, the items of a stream, the fields of a form, a text, the bytes of a file, or None."""
+        content, media = self.request.content, self.operation.media or ""
+        if not content:
             return None
         if "urlencoded" in self.request.headers.get("content-type", ""):
-            return dict(httpx.QueryParams(self.request.content.decode()))
-        return json.loads(self.request.content)
+            return dict(httpx.QueryParams(content.decode()))
+        if media == forms.MEDIA:
+            return forms.fields_of(content)
+        if self.operation.is_file or media.startswith("text/"):
+            return content if self.operation.is_file else content.decode()
+        return [json.loads(line) for line in content.splitlines()] if media.endswith("ndjson") else json.loads(content)
 
 
 class Fake(Generic[C, A]):
     """The base of the generated fake, which knows the contract's operations, examples and clients."""
 
     _HEADERS: ClassVar[Mapping[str, str]] = {}
+    _BASE_PATH: ClassVar[str] = ""
+    _KEYS: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self) -> None:
         self.calls: list[Received] = []
         """The requests, in order."""
-        self._scripts: dict[str, list[_Scripted]] = {}
+        self._scripts: dict[Operation[Any], list[_Scripted]] = {}
         self._unscripted: list[str] = []
         self._routes: list[tuple[str, re.Pattern[str], Operation[Any]]] | None = None
 
@@ -152,10 +160,18 @@ class Fake(Generic[C, A]):
         return httpx.AsyncClient(transport=httpx.MockTransport(self._handle))
 
     def _client(self, kind: type[C], options: dict[str, Any]) -> C:
-        return kind(options.pop("base_url", BASE_URL), http=self.http(), **_defaults(options))
+        return kind(options.pop("base_url", BASE_URL), http=self.http(), **self._defaults(options))
 
     def _async_client(self, kind: type[A], options: dict[str, Any]) -> A:
-        return kind(options.pop("base_url", BASE_URL), http=self.async_http(), **_defaults(options))
+        return kind(options.pop("base_url", BASE_URL), http=self.async_http(), **self._defaults(options))
+
+    def _defaults(self, options: dict[str, Any]) -> dict[str, Any]:
+        # Tests do not wait between attempts. Without credentials, secured operations would not be sent.
+        options.setdefault("retries", AT_ONCE)
+        if not options.keys() & {"username", "token", "api_key", "auth", "tokens"}:
+            options["token"] = "fake"  # noqa: S105  # not a real one
+            options["api_key"] = dict.fromkeys(self._KEYS, "fake") or None
+        return options
 
     def __enter__(self) -> Self:
         return self
@@ -168,8 +184,8 @@ class Fake(Generic[C, A]):
         """AssertionError for unscripted calls, even if the code under test swallowed the error, and for unused responses."""
         if self._unscripted:
             raise AssertionError(f"no response is scripted for {', '.join(self._unscripted)}")
-        unused = {name: sum(not scripted.used for scripted in script) for name, script in self._scripts.items()}
-        names = [f"{count} of {name}" for name, count in unused.items() if count]
+        unused = [(operation.name, sum(not scripted.used for scripted in script)) for operation, script in self._scripts.items()]
+        names = [f"{count} of {name}" for name, count in unused if count]
         if names:
             raise AssertionError(f"unused responses: {', '.join(names)}")
 
@@ -179,7 +195,7 @@ class Fake(Generic[C, A]):
         name = f"{request.method} {request.url.path}" if operation is None else operation.name
         if operation is not None:
             self.calls.append(Received(operation, request))
-            for scripted in self._scripts.get(operation.name, ()):
+            for scripted in self._scripts.get(operation, ()):
                 if scripted.steady or not scripted.used:
                     scripted.used += 1
                     response = scripted.respond(request)
@@ -190,15 +206,17 @@ class Fake(Generic[C, A]):
 
     def _operation(self, request: httpx.Request) -> Operation[Any] | None:
         if self._routes is None:
-            # Literal paths before templates: /users/me is not the user `me`.
-            known = sorted(self.operations(), key=lambda operation: operation.path.count("{"))
+            # Literal segments before others, and those with more text before those with less: /users/me is not the user `me`.
+            known = sorted(self.operations(), key=lambda operation: _rank(operation.path))
             self._routes = [(operation.method, _pattern(operation.path), operation) for operation in known]
-        path = request.url.raw_path.split(b"?")[0].decode()
-        fitting = (operation for method, pattern, operation in self._routes if method == request.method and pattern.fullmatch(path))
-        return next(fitting, None)
+        path = request.url.raw_path.split(b"?")[0].decode().removeprefix(self._BASE_PATH)
+        fitting = [operation for method, pattern, operation in self._routes if method == request.method and pattern.fullmatch(path)]
+        # Those of one name are one operation in several media types, of which the request accepts one.
+        named = [each for each in fitting if each.name == fitting[0].name and each.is_accepted(request.headers.get("accept", ""))]
+        return next(iter([*named, *fitting]), None)
 
     def _script(self, operation: Operation[Any], respond: Responder, *, steady: bool) -> Self:
-        script = self._scripts.setdefault(operation.name, [])
+        script = self._scripts.setdefault(operation, [])
         if script and script[-1].steady:
             # A steady response is replaced. If it was never used, check() reports it.
             script[-1].steady = False
@@ -244,12 +262,9 @@ def _described(value: object) -> str:
     return value.__name__ if isinstance(value, type) else repr(value) if isinstance(value, str) else type(value).__name__
 
 
-def _defaults(options: dict[str, Any]) -> dict[str, Any]:
-    # Tests do not wait between attempts. Without credentials, secured operations would not be sent.
-    options.setdefault("retries", AT_ONCE)
-    if not options.keys() & {"username", "token", "api_key", "auth", "tokens"}:
-        options["token"] = "fake"  # noqa: S105  # not a real one
-    return options
+def _rank(path: str) -> list[tuple[bool, int]]:
+    segments = [(segment, re.sub(r"\{[^}]+\}", "", segment)) for segment in path.split("/")]
+    return [(segment != text, -len(text) if segment != text else 0) for segment, text in segments]
 
 
 def _pattern(path: str) -> re.Pattern[str]:
@@ -260,7 +275,12 @@ def _response(operation: Operation[Any], value: Any) -> httpx.Response:
     if operation.parse is None:
         return httpx.Response(operation.status)
     if operation.binary:
-        return httpx.Response(operation.status, content=cast("bytes", value))
+        accepted = operation.accept or "application/octet-stream"
+        kind = f"{accepted}; charset=utf-8" if accepted.startswith("text/") else accepted
+        value = cast("Any", operation.parse).text(value) if isinstance(value, list) else value
+        # The example of a file is a text with a character for each octet.
+        content = value.encode("latin-1" if operation.returns == (bytes,) else "utf-8") if isinstance(value, str) else cast("bytes", value)
+        return httpx.Response(operation.status, headers={"content-type": kind}, content=content)
     return httpx.Response(operation.status, json=jsonable(value))
 
 

@@ -45,8 +45,8 @@ class TokenStore(Protocol):
 class MemoryTokens:
     """In memory, for one client."""
 
-    def __init__(self) -> None:
-        self._tokens = Tokens()
+    def __init__(self, tokens: Tokens | None = None) -> None:
+        self._tokens = tokens or Tokens()
 
     def load(self) -> Tokens:
         return self._tokens

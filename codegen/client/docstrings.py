@@ -25,8 +25,8 @@ def wrapped(text: str, indent: str, further: str | None = None) -> list[str]:
 def bounds(document: Document, schema: Node) -> str:
     """The bounds of a value as text: `1 to 200 characters`."""
     node: dict[str, Any] = {**document.dereference(schema), **{key: value for key, value in schema.items() if key != "$ref"}}
-    if "oneOf" in node:
-        some = [branch for branch in node["oneOf"] if branch.get("type") != "null"]
+    if "oneOf" in node or "anyOf" in node:
+        some = [branch for branch in [*node.get("oneOf", ()), *node.get("anyOf", ())] if branch.get("type") != "null"]
         return bounds(document, some[0]) if len(some) == 1 else ""
     parts = [
         _span(node.get("minimum"), node.get("maximum"), ""),
@@ -44,7 +44,7 @@ def with_bounds(document: Document, text: str, schema: Node) -> str:
     return f"{text} ({limits})" if limits and text else text or limits
 
 
-def _span(least: int | None, most: int | None, unit: str) -> str:
+def _span(least: float | None, most: float | None, unit: str) -> str:
     # The largest integer of JavaScript is not a useful bound.
     most = None if most is not None and most > 2**50 else most
     least = None if not least and unit else least

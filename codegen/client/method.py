@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from keyword import iskeyword
 from typing import Any
 
 from codegen.client.docstrings import paragraphs, sentence, with_bounds, wrapped
 from codegen.client.models import Member
-from codegen.client.types import PythonType
+from codegen.client.types import PythonType, Stream
 from codegen.contract.document import Operation
+from codegen.contract.media import is_raw, is_stream, suffix
 
 # Options of a single call, which every method has beside the arguments of its operation.
 OPTIONS = {"timeout": "float | Unset", "headers": "Mapping[str, str] | Unset"}
@@ -25,6 +27,13 @@ class Argument:
     required: bool
     documentation: str
     kind: PythonType | None = None
+    is_joined: bool = False
+    """An array of the query that is one text."""
+
+    @property
+    def sent(self) -> str:
+        """The expression for what is sent."""
+        return f"_joined({self.name})" if self.is_joined else self.name
 
     @property
     def text(self) -> str:
@@ -82,9 +91,11 @@ class Method:
     secrets: frozenset[str]
     keyed: bool
     guarded: bool
+    resumable: bool
     revalidates: bool
     responses: dict[int, PythonType | None]
-    binary: bool
+    accepted: str | None
+    """The media type of its responses; None: they have no body."""
     paged: Paged | None
     problems: list[str]
     common: frozenset[str] = frozenset()
@@ -100,6 +111,17 @@ class Method:
     @property
     def id(self) -> str:
         return self.operation.id
+
+    @property
+    def summary(self) -> str:
+        """What it does; for the further media types of an operation, also in which one."""
+        plain = str(self.operation.spec.get("summary", self.id))
+        return f"{plain}, as {self.accepted}" if suffix(self.operation, self.accepted) else plain
+
+    @property
+    def raw(self) -> str | None:
+        """The media type of responses that are no JSON."""
+        return self.accepted if self.accepted is not None and (is_raw(self.accepted) or is_stream(self.accepted)) else None
 
     @property
     def constant(self) -> str:
@@ -128,6 +150,11 @@ class Method:
         return len({None if kind is None else kind.read for kind in self.responses.values()}) > 1
 
     @property
+    def stream(self) -> Stream | None:
+        """The response, if it is a stream."""
+        return next((kind for kind in self.responses.values() if isinstance(kind, Stream)), None)
+
+    @property
     def returns(self) -> str:
         names = [name for kind in self.responses.values() if kind is not None for name in kind.returns]
         return f"({', '.join(dict.fromkeys(names))},)" if names else "()"
@@ -143,6 +170,13 @@ class Method:
     @property
     def optional(self) -> bool:
         return {} in self.operation.security
+
+    @property
+    def ways(self) -> tuple[tuple[str, ...], ...]:
+        """Alternatives of security schemes, if one of them is an API key."""
+        schemes = self.operation.document.components("securitySchemes")
+        ways = tuple(tuple(way) for way in self.operation.security if way)
+        return ways if any(schemes[scheme].get("type") == "apiKey" for way in ways for scheme in way) else ()
 
     @property
     def scopes(self) -> tuple[str, ...]:
@@ -165,8 +199,15 @@ class Method:
         """The path, with arguments in it."""
         made = self.operation.path
         for argument in self.path:
-            made = made.replace(f"{{{argument.wire}}}", f"{{segment({argument.name})}}")
+            made = made.replace(f"{{{argument.wire}}}", f"{{_segment({argument.name})}}")
         return f'f"{made}"' if self.path else f'"{made}"'
+
+    @property
+    def sent_query(self) -> str:
+        """The query parameters as arguments: by name, or by any text that is no name."""
+        if all(argument.wire.isidentifier() and not iskeyword(argument.wire) for argument in self.query):
+            return ", ".join(f"{argument.wire}={argument.sent}" for argument in self.query)
+        return f"**{{{', '.join(f'{argument.wire!r}: {argument.sent}' for argument in self.query)}}}"
 
     def arguments(self, form: Form | None, *, raw: bool = False, options: bool = True) -> list[str]:
         """Path parameters by position, everything else by keyword. `raw`: for `calls`, where If-None-Match is and options are not."""
@@ -221,7 +262,7 @@ class Method:
     def documentation(self, indent: str, *, short: bool = False, raw: bool = False) -> str:
         """The docstring."""
         spec = self.operation.spec
-        lines = [f'{indent}"""{sentence(spec.get("summary", self.id))}']
+        lines = [f'{indent}"""{sentence(self.summary)}']
         if short:
             return f'{lines[0]}: {self.http} {self.operation.path}.{" " if lines[0].endswith(chr(34)) else ""}"""'
         if self.deprecation is not None:

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from keyword import iskeyword
 
 from codegen.client.docstrings import sentence
-from codegen.client.names import attribute
+from codegen.client.names import members as attributes_of
 from codegen.client.types import PythonType, Types
-from codegen.contract.document import Node, referenced
-from codegen.contract.yaml import ContractError
+from codegen.contract.document import Node, referenced, schema_field
 
 BASE = frozenset({"type", "title", "status", "detail", "instance"})
 
@@ -17,15 +17,12 @@ class Member:
     """A member of an object."""
 
     name: str
+    attribute: str
     kind: PythonType
     required: bool
     schema: Node = field(repr=False)
     documentation: str = ""
     secret: bool = False
-
-    @property
-    def attribute(self) -> str:
-        return attribute(self.name)
 
     @property
     def spelt_alike(self) -> bool:
@@ -55,12 +52,12 @@ class Member:
     @property
     def assigned(self) -> str:
         """The expression that reads it from `data`."""
-        key = f'data["{self.name}"]'
+        key = f"data[{self.name!r}]"
         if self.required:
             return self.kind.from_json(key)
         if self.kind.construct is None:
-            return f'data.get("{self.name}", UNSET)'
-        return f'{self.kind.from_json(key)} if "{self.name}" in data else UNSET'
+            return f"data.get({self.name!r}, UNSET)"
+        return f"{self.kind.from_json(key)} if {self.name!r} in data else UNSET"
 
 
 class Models:
@@ -69,9 +66,6 @@ class Models:
     def __init__(self, types: Types) -> None:
         self.types = types
         self.inputs = self._inputs()
-        for name in self.types.schemas:
-            if self.types.is_model(name):
-                self._check_circles(name, ())
 
     def resolved(self, schema: Node) -> Node:
         """With the halves of an allOf as one object."""
@@ -83,17 +77,22 @@ class Models:
         """Required ones first, each half in the order of the contract."""
         schema = self.resolved(self.types.schemas[name])
         required = set(schema.get("required", ()))
-        members = [self.member(own, self.types.of(node), node, required=own in required) for own, node in schema["properties"].items()]
-        clashes = {member.attribute for member in members if sum(member.attribute == other.attribute for other in members) > 1}
-        if clashes:
-            raise ContractError(f"{name}: two members would be called {', '.join(sorted(clashes))}. Rename one.")
+        properties = schema.get("properties", {})
+        spelled = attributes_of(properties)
+        members = [self.member(own, spelled[own], self.types.of(node), node, required=own in required) for own, node in properties.items()]
         return sorted(members, key=lambda member: not member.required)
 
-    def member(self, name: str, kind: PythonType, schema: Node, *, required: bool) -> Member:
+    def has_plain_names(self, name: str) -> bool:
+        """Whether its members can be written as those of a class: neither words of Python nor names that a class would change."""
+        return all(
+            member.name.isidentifier() and not iskeyword(member.name) and not member.name.startswith("__") for member in self.members(name)
+        )
+
+    def member(self, name: str, attribute: str, kind: PythonType, schema: Node, *, required: bool) -> Member:
         resolved = self.types.document.dereference(schema)
         secret = any(node.get("format") == "password" or node.get("writeOnly") or node.get("x-secret") for node in (schema, resolved))
         text = schema.get("description") or resolved.get("description", "")
-        return Member(name, kind, required, schema, sentence(text), bool(secret))
+        return Member(name, attribute, kind, required, schema, sentence(text), bool(secret))
 
     def secrets(self, schema: Node) -> frozenset[str]:
         """Names of secret members, at any depth."""
@@ -123,7 +122,7 @@ class Models:
         names: set[str] = set()
         for operation in self.types.document.operations():
             for media in operation.spec.get("requestBody", {}).get("content", {}).values():
-                names |= self._reached(media["schema"])
+                names |= self._reached(media[schema_field(media)])
         return frozenset(names)
 
     def _reached(self, schema: Node) -> set[str]:
@@ -137,16 +136,8 @@ class Models:
                 if name in names:
                     continue
                 node = self.resolved(self.types.schemas[name])
-                if "properties" in node:
+                if self.types.is_model(name):
                     names.add(name)
-            todo += [*node.get("properties", {}).values(), *node.get("oneOf", ())]
+            todo += [*node.get("properties", {}).values(), *node.get("oneOf", ()), *node.get("anyOf", ())]
             todo += [node[key] for key in ("items", "additionalProperties") if isinstance(node.get(key), dict)]
         return names
-
-    def _check_circles(self, name: str, way: tuple[str, ...]) -> None:
-        if name in way:
-            raise ContractError(f"{' -> '.join((*way, name))}: the SDK does not support recursive objects.")
-        for member in self.members(name):
-            for held in member.kind.classes:
-                if self.types.is_model(held):
-                    self._check_circles(held, (*way, name))

@@ -6,6 +6,7 @@ from codegen.client.method import Method
 from codegen.client.methods import Methods
 from codegen.client.models import Models
 from codegen.client.types import PythonType
+from codegen.contract.schemas import is_enumeration
 
 COMMON, PROBLEMS, INPUTS = "common", "problems", "inputs"
 TITLES = {
@@ -35,7 +36,7 @@ class Modules:
         self.module_of: dict[str, str] = {}
         self.by_module: dict[str, list[str]] = {}
         for name, schema in models.types.schemas.items():
-            if models.is_problem(name) or not (models.types.is_model(name) or "enum" in schema):
+            if models.is_problem(name) or not (models.types.is_model(name) or is_enumeration(schema)):
                 continue
             users = tags.get(name, set())
             module = INPUTS if name not in received else PROBLEMS if not users else COMMON if len(users) > 1 else next(iter(users))

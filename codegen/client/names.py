@@ -1,12 +1,14 @@
 """How the SDK calls things."""
 
 import keyword
+from collections.abc import Iterable
 
-from codegen.contract.names import camel, snake
+from codegen.contract.names import attributes, camel, snake
 
 # What generated code itself uses inside a class body: a member of such a name would hide it.
 TAKEN = frozenset(
     {"bool", "bytes", "cls", "data", "dict", "extra", "float", "from_dict", "int", "list", "self", "str", "to_dict", "variant"}
+    | {"classmethod", "datetime", "frozenset", "tuple"}
 )
 
 
@@ -27,12 +29,9 @@ def attribute(name: str) -> str:
     return f"{made}_" if made in TAKEN else made
 
 
-def enum_member(value: str) -> str:
-    """A value of an enumeration as a name: `-price` is PRICE_DESCENDING, `orders:read` is ORDERS_READ."""
-    descending = value.startswith("-")
-    made = "".join(char if char.isalnum() else "_" for char in snake(value.removeprefix("-"))).strip("_").upper()
-    made = f"{made}_DESCENDING" if descending else made
-    return made if made.isidentifier() else f"VALUE_{made}"
+def members(names: Iterable[str]) -> dict[str, str]:
+    """The members of an object as attributes and arguments, all of them different."""
+    return attributes(names, suffixed=TAKEN)
 
 
 def class_of_tag(tag: str) -> str:

@@ -24,17 +24,21 @@ from codegen.client.generator_input import generator_input
 from codegen.client.methods import Methods
 from codegen.client.models import Models
 from codegen.client.modules import Modules
-from codegen.client.names import class_of_tag, enum_member
+from codegen.client.names import class_of_tag
+from codegen.client.renaming import renamed
 from codegen.client.types import Types
 from codegen.contract.bundle import to_text
 from codegen.contract.document import Document, referenced
-from codegen.contract.names import snake
+from codegen.contract.names import enum_members, snake
+from codegen.contract.schemas import is_enumeration
+from codegen.contract.servers import base_path
 from codegen.contract.yaml import ContractError
 
-PACKAGE = "steelyard_client"
 TEMPLATES = Path(__file__).parent / "templates"
 # Modules that the generator does not know; one template each.
 MODULES = ("calls", "operations", "testing", "webhooks")
+# The same for a contract with logins in a browser.
+LOGIN_MODULES = ("login", "__main__")
 # Members of a problem that its example does not need.
 IMPLIED = frozenset({"type", "status", "instance"})
 HEADER = "# `nox -s generate`: never edit.\n"
@@ -44,7 +48,8 @@ class TemplateContext:
     """The data of the templates beyond those of the generator."""
 
     def __init__(self, document: Document, sign_out: str | None = None) -> None:
-        self.document = document
+        self.digest = sha256(to_text(dict(document.root)).encode()).hexdigest()
+        self.document = document = renamed(document)
         self.info: Any = document.root["info"]
         self.types = Types(document)
         self.models = Models(self.types)
@@ -52,7 +57,6 @@ class TemplateContext:
         self.modules = Modules(self.models, self.methods, self.events().values())
         self.sign_out = None if sign_out is None else snake(sign_out)
         """The key of the operation that ends a session."""
-        self.digest = sha256(to_text(dict(document.root)).encode()).hexdigest()
 
     @property
     def class_name(self) -> str:
@@ -69,12 +73,26 @@ class TemplateContext:
                 return str(scheme["flows"]["password"]["tokenUrl"])
         return ""
 
-    def key_header(self) -> tuple[str, str]:
-        """Header and prefix of an API key."""
+    def keys(self) -> dict[str, tuple[str, str]]:
+        """Place and name of each security scheme that is an API key."""
+        schemes = self.document.components("securitySchemes")
+        return {name: (scheme["in"], scheme["name"]) for name, scheme in schemes.items() if scheme.get("type") == "apiKey"}
+
+    def base_path(self) -> str:
+        """What comes before all paths."""
+        return base_path(self.document.root)
+
+    def authorize_path(self) -> str:
+        """The path where a login in a browser begins; empty if there is none."""
         for scheme in self.document.components("securitySchemes").values():
-            if scheme.get("type") == "apiKey" and scheme.get("in") == "header":
-                return str(scheme["name"]).lower(), ""
-        return "authorization", "Bearer "
+            if "authorizationCode" in scheme.get("flows", {}):
+                return str(scheme["flows"]["authorizationCode"]["authorizationUrl"])
+        return ""
+
+    def code_exchange(self) -> str:
+        """The key of the operation that exchanges the code of such a login, which is that of all tokens."""
+        path = f"/{self.token_path().strip('/')}"
+        return next(key for key, method in self.methods.by_key.items() if method.operation.path == path)
 
     def version_path(self) -> str | None:
         """The shortest public path whose response has the version of the contract."""
@@ -123,15 +141,25 @@ class TemplateContext:
         return {name: " ".join(declaring) for name, declaring in declared.items()}
 
 
+def name_of(document: Document) -> str:
+    """The name of the package, from the title of the contract: `steelyard_client`."""
+    return f"{'_'.join(str(document.root['info']['title']).lower().split())}_client"
+
+
 def write_package(document: Document, target: Path, sign_out: str | None = None) -> TemplateContext:
     """The package, into a folder that does not exist yet; not formatted. `sign_out` is the operation that ends a session."""
     contract = TemplateContext(document, sign_out)
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder) / "openapi.json"
         config = Config.from_sources(
-            ConfigFile(package_name_override=PACKAGE, post_hooks=[]), MetaType.NONE, source, "utf-8", overwrite=True, output_path=target
+            ConfigFile(package_name_override=name_of(document), post_hooks=[]),
+            MetaType.NONE,
+            source,
+            "utf-8",
+            overwrite=True,
+            output_path=target,
         )
-        data = GeneratorData.from_dict(generator_input(document.root), config=config)
+        data = GeneratorData.from_dict(generator_input(contract.document.root), config=config)
         if isinstance(data, GeneratorError):
             raise ContractError(f"openapi-python-client cannot read the contract: {data.header} {data.detail or ''}")
         _check_names(data, contract)
@@ -145,7 +173,7 @@ def write_package(document: Document, target: Path, sign_out: str | None = None)
             models=contract.models,
             methods=contract.methods,
             modules=contract.modules,
-            enum_member=enum_member,
+            enum_members=enum_members,
             sentence=sentence,
             wrapped=wrapped,
         )
@@ -155,7 +183,7 @@ def write_package(document: Document, target: Path, sign_out: str | None = None)
             lines = "\n".join(f"{error.header}: {error.detail or ''}" for error in errors)
             raise ContractError(f"openapi-python-client skips parts of the contract:\n{lines}")
         _regroup(project, contract, target)
-        for module in MODULES:
+        for module in (*MODULES, *(LOGIN_MODULES if contract.authorize_path() else ())):
             (target / f"{module}.py").write_text(project.env.get_template(f"{module}.py.jinja").render(), "utf-8")
     (target / "examples.json").write_text(contract.examples(), "utf-8")
     (target / "py.typed").write_text("", "utf-8")
@@ -182,7 +210,7 @@ def _regroup(project: Project, contract: TemplateContext, target: Path) -> None:
 def _check_names(data: GeneratorData, contract: TemplateContext) -> None:
     """The generator's classes are the contract's schemas, no more and no less."""
     made = {str(model.class_info.name) for model in data.models} | {str(enum.class_info.name) for enum in data.enums}
-    expected = {name for name, schema in contract.types.schemas.items() if contract.types.is_model(name) or "enum" in schema}
+    expected = {name for name, schema in contract.types.schemas.items() if contract.types.is_model(name) or is_enumeration(schema)}
     classes = {f"{flavour}{name}" for name in contract.resources().values() for flavour in ("", "Async")}
     if twice := sorted(classes & contract.types.schemas.keys()):
         raise ContractError(f"{', '.join(twice)}: the methods of a tag and a schema would be classes of one name. Rename one.")

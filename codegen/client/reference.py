@@ -26,6 +26,9 @@ def text(contract: TemplateContext) -> str:
     lines.append(
         f"Nearly every method can raise {', '.join(name for name, _ in problems if name in common)}. Each method lists the others.\n"
     )
+    if events := contract.events():
+        lines.append("## Webhooks\n\n`webhooks.read` returns the event of a delivery.\n\n| type | event |\n|---|---|")
+        lines.append("\n".join(f"| `{kind}` | `models.{name}` |" for kind, name in events.items()) + "\n")
     for tag, some in contract.methods.by_tag().items():
         lines.append(f"## client.{tag}\n")
         lines += [_method(method) for method in some]
@@ -37,19 +40,16 @@ def text(contract: TemplateContext) -> str:
 
 
 def _overview(methods: list[Method]) -> str:
-    rows = [
-        f"| `client.{method.tag}.{method.name}` | `{method.http} {method.operation.path}` | {method.operation.spec['summary']} |"
-        for method in methods
-    ]
+    rows = [f"| `client.{method.tag}.{method.name}` | `{method.http} {method.operation.path}` | {method.summary} |" for method in methods]
     return "\n".join(["| method | operation | |", "|---|---|---|", *rows, ""])
 
 
 def _method(method: Method) -> str:
-    result = f"Pages[{method.paged.item.read}]" if method.paged else method.result
+    result = f"Pages[{method.paged.item.read}]" if method.paged else method.stream.iterates if method.stream else method.result
     lines = [f"### {method.tag}.{method.name}\n", "```python"]
     forms: Sequence[Form | None] = method.forms or [None]
     lines += [_signature(method, form, result) for form in forms]
-    lines += ["```\n", f"{method.operation.spec['summary']}: `{method.http} {method.operation.path}`, operation `{method.id}`."]
+    lines += ["```\n", f"{method.summary}: `{method.http} {method.operation.path}`, operation `{method.id}`."]
     notes = [
         f"Deprecated: {method.deprecation}." if method.deprecation else "",
         "Needs no login." if not method.secured else "A login is optional." if method.optional else "",

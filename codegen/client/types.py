@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from codegen.contract.document import Document, Node, referenced
+from codegen.contract.media import is_binary
+from codegen.contract.schemas import is_any, is_enumeration
 from codegen.contract.yaml import ContractError
 
 PLAIN = {"integer": "int", "number": "float", "boolean": "bool", "string": "str"}
@@ -14,6 +16,8 @@ FORMATS: dict[str, tuple[str, str]] = {
     "date": ("datetime.date", "datetime.date.fromisoformat({})"),
     "uuid": ("UUID", "read_uuid({})"),
 }
+# What a form takes as its file: the bytes, or a name and the bytes.
+FILE = "bytes | tuple[str, bytes]"
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,22 @@ class PythonType:
         return f"lambda data: {self.from_json('data')}"
 
 
+@dataclass(frozen=True)
+class Stream(PythonType):
+    """The list of all items of a stream, which can also be read one by one."""
+
+    reads: str = ""
+    """The class that reads them."""
+    iterates: str = ""
+    """The class that methods return, without `Async`, and its argument."""
+
+    @property
+    def parser(self) -> str:
+        """A function of the whole body."""
+        assert self.item is not None
+        return f"{self.reads}({self.item.parser})"
+
+
 def literal(values: list[Any]) -> str:
     return f"Literal[{', '.join(repr(value) for value in values)}]"
 
@@ -63,10 +83,15 @@ class Types:
             return self.component(name)
         if "const" in schema:
             return PythonType(literal([schema["const"]]), literal([schema["const"]]))
-        if "oneOf" in schema:
+        if "enum" in schema and not is_enumeration(schema):
+            kinds = tuple(dict.fromkeys("type(None)" if value is None else type(value).__name__ for value in schema["enum"]))
+            return PythonType(literal(schema["enum"]), literal(schema["enum"]), returns=kinds)
+        if "oneOf" in schema or "anyOf" in schema:
             return self._one_of(schema)
         if "enum" in schema:
             raise ContractError(f"An enumeration without a name: {schema['enum']}. Make it a component (P7).")
+        if is_any(schema):
+            return PythonType("Any", "Any", returns=("object",))
         types = schema.get("type", "string")
         return self._of_types(types, schema) if isinstance(types, list) else self._of_type(types, schema)
 
@@ -81,6 +106,8 @@ class Types:
             return self._array(self.of(schema["items"]))
         if kind == "object":
             return self._map(schema)
+        if kind == "string" and is_binary(schema):
+            return PythonType(FILE, FILE, returns=("bytes",))
         if kind == "string" and schema.get("format") in FORMATS:
             name, how = FORMATS[schema["format"]]
             return PythonType(name, name, how.format, returns=(name,))
@@ -89,7 +116,7 @@ class Types:
     def component(self, name: str) -> PythonType:
         """The type of a named schema."""
         schema = self.schemas[name]
-        if "enum" in schema:
+        if is_enumeration(schema):
             accepted = f"{name} | {literal(schema['enum'])}"
             return PythonType(name, accepted, lambda value: f"{name}.of({value})", frozenset({name}), returns=(name,))
         if self.is_model(name):
@@ -101,11 +128,12 @@ class Types:
 
     def is_model(self, name: str) -> bool:
         schema = self.schemas[name]
-        return "properties" in schema or "allOf" in schema
+        return "properties" in schema or "allOf" in schema or schema.get("additionalProperties") is False
 
     def _one_of(self, schema: Node) -> PythonType:
-        some = [branch for branch in schema["oneOf"] if branch.get("type") != "null"]
-        nullable = len(some) < len(schema["oneOf"])
+        every = [*schema.get("oneOf", ()), *schema.get("anyOf", ())]
+        some = [branch for branch in every if branch.get("type") != "null"]
+        nullable = len(some) < len(every)
         made = self.of(some[0]) if len(some) == 1 else self._union(schema, some)
         return _nullable(made) if nullable else made
 
@@ -132,6 +160,20 @@ class Types:
         construct = None if inner.construct is None else lambda value: f"[{inner.from_json('value')} for value in {value}]"
         made = replace(inner, read=f"list[{inner.read}]", accepted=f"Sequence[{inner.accepted}]", construct=construct)
         return replace(made, item=inner, returns=("list",))
+
+    def stream(self, schema: Node, *, are_events: bool) -> Stream:
+        """The type of a body with items of this schema."""
+        inner = self.of(schema)
+        item = f"StreamEvent[{inner.read}]" if are_events else inner.read
+        return Stream(
+            f"list[{item}]",
+            f"Sequence[{item}]",
+            classes=inner.classes,
+            item=inner,
+            returns=("list",),
+            reads="JsonEvents" if are_events else "JsonLines",
+            iterates=f"EventStream[{inner.read}]" if are_events else f"ItemStream[{inner.read}]",
+        )
 
     def _map(self, schema: Node) -> PythonType:
         inner = (

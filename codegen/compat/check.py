@@ -75,6 +75,8 @@ def _check_version(release: str, version: str, changes: list[Change]) -> list[st
 
 
 def _check_changelog(changelog: Path, version: str, changes: list[Change], operations: set[str]) -> list[str]:
+    if not changelog.is_file():
+        return [f"there is no {changelog}. Write it, with a section for each version, or name another file by --changelog."]
     text = versions.section(changelog.read_text("utf-8"), version)
     missing = ", ".join(versions.unmentioned(text or "", changes, operations))
     if text is None:

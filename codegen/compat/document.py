@@ -8,6 +8,7 @@ from codegen.compat.changes import Change
 from codegen.compat.deprecations import promised_until
 from codegen.compat.operations import OperationComparison
 from codegen.contract.document import Document, Node, Response, pointer
+from codegen.contract.servers import addresses, servers
 
 REFERENCE = re.compile(r'"\$ref": "#(.+?)"')
 # The dialect of OpenAPI 3.1 if a document names none.
@@ -20,6 +21,12 @@ def changes(old: Document, new: Document) -> list[Change]:
     if not compared and _unversioned(old.root) != _unversioned(new.root):
         compared.append(Change("wording", "other", "", "the document", "has a different notation", ""))
     return compared
+
+
+def _family(version: str) -> list[str]:
+    """The versions of OpenAPI that the same programs read: 3.2 only adds to 3.1."""
+    family = version.split(".")[:2]
+    return ["3", "1"] if family == ["3", "2"] else family
 
 
 def _unversioned(root: Node) -> Node:
@@ -80,13 +87,13 @@ class _DocumentComparison(OperationComparison):
 
     def whole_document(self) -> None:
         old, new = self.old.root, self.new.root
-        if old["openapi"].split(".")[:2] != new["openapi"].split(".")[:2]:
+        if _family(old["openapi"]) != _family(new["openapi"]):
             self.record("breaking", "openapi", "the document", f"OpenAPI {old['openapi']} becomes {new['openapi']}", "/openapi")
         if old.get("jsonSchemaDialect", DIALECT) != new.get("jsonSchemaDialect", DIALECT):
             self.record("breaking", "dialect", "the document", "its schemas have another dialect", "/jsonSchemaDialect")
         if old.get("security", []) != new.get("security", []):
             self.record("wording", "idle security", "the document", "the default security of operations has changed", "/security")
-        before, after = ([server["url"] for server in root.get("servers", [{"url": "/"}])] for root in (old, new))
+        before, after = ([address for server in servers(root) for address in addresses(server)] for root in (old, new))
         self.names("servers", "the document", before, after, "/servers")
         self.other_keywords("document", "the document", _unversioned(old), _unversioned(new), "")
         schemes = self.new.components("securitySchemes")

@@ -5,9 +5,11 @@ It is made from a *conjunction*: the pointers of the nodes that all apply to a v
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from codegen.contract.document import Document, Node, pointer
+from codegen.contract.laws import LAWS
 
 Conjunction = tuple[str, ...]
 
@@ -15,11 +17,28 @@ INCLUDED = {"number": {"number", "integer"}, "null": set[str]()}
 TYPES = frozenset({"array", "boolean", "integer", "number", "object", "string"})
 LOWER = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties")
 UPPER = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties")
-WORDING = ("title", "description", "examples", "discriminator", "readOnly", "writeOnly", "x-message", "x-secret")
+WORDING = ("title", "description", "examples", "discriminator", "x-message", "x-secret")
+# Only one side reads or sends such a member.
+SIDES = ("readOnly", "writeOnly")
 CONDITION = ("if", "then", "else")
-STRUCTURE = ("$ref", "allOf", "oneOf", "type", "enum", "const", "pattern", "format", "uniqueItems", "items", "propertyNames", "properties")
+UNIONS = ("oneOf", "anyOf")
+STRUCTURE = (
+    "$ref",
+    "allOf",
+    *UNIONS,
+    "type",
+    "enum",
+    "const",
+    "pattern",
+    "format",
+    "multipleOf",
+    "uniqueItems",
+    "items",
+    "propertyNames",
+    "properties",
+)
 OBJECT = ("required", "additionalProperties", "unevaluatedProperties", "dependentRequired", "default", "deprecated", "x-deprecation")
-KNOWN = {*LOWER, *UPPER, *WORDING, *CONDITION, *STRUCTURE, *OBJECT}
+KNOWN = {*LOWER, *UPPER, *WORDING, *SIDES, *CONDITION, *STRUCTURE, *OBJECT, *LAWS}
 
 
 @dataclass(slots=True)
@@ -38,6 +57,7 @@ class EffectiveSchema:
     bounds: dict[str, float] = field(default_factory=dict)
     patterns: set[str] = field(default_factory=set)
     formats: set[str] = field(default_factory=set)
+    multiples: set[Decimal] = field(default_factory=set)
     unique: bool = False
     items: Conjunction = ()
     names: Conjunction = ()
@@ -52,7 +72,10 @@ class EffectiveSchema:
     default: list[Any] = field(default_factory=list)
     """The default in a list, or an empty list."""
     wording: dict[str, Any] = field(default_factory=dict)
+    sides: set[str] = field(default_factory=set)
+    """Which of SIDES are set."""
     deprecation: Node = field(default_factory=dict)
+    laws: dict[str, Any] = field(default_factory=dict)
     others: dict[str, Any] = field(default_factory=dict)
 
     def accepts(self, value: object) -> bool:
@@ -94,14 +117,17 @@ def _add_node(schema: EffectiveSchema, where: str) -> None:
         _add_node(schema, where + pointer("allOf", index))
     schema.places |= dict.fromkeys(node, where)
     schema.wording |= {key: node[key] for key in WORDING if key in node}
+    schema.sides |= {key for key in SIDES if node.get(key)}
     schema.deprecation = {**schema.deprecation, **{key: node[key] for key in ("deprecated", "x-deprecation") if key in node}}
+    schema.laws |= {key: node[key] for key in LAWS if key in node}
     schema.others |= {key: held for key, held in node.items() if key not in KNOWN}
     if "default" in node:
         schema.default = [node["default"]]
     _add_values(schema, node)
     _add_object(schema, node, where)
-    if "oneOf" in node:
-        _add_union(schema, node, where)
+    for keyword in UNIONS:
+        if keyword in node:
+            _add_union(schema, keyword, node, where)
 
 
 def _add_values(schema: EffectiveSchema, node: Node) -> None:
@@ -121,6 +147,8 @@ def _add_values(schema: EffectiveSchema, node: Node) -> None:
         schema.patterns.add(node["pattern"])
     if node.get("format", "password") != "password":  # which only hides the input
         schema.formats.add(node["format"])
+    if "multipleOf" in node:
+        schema.multiples.add(Decimal(str(node["multipleOf"])))
     schema.unique = schema.unique or bool(node.get("uniqueItems"))
 
 
@@ -143,10 +171,10 @@ def _add_object(schema: EffectiveSchema, node: Node, where: str) -> None:
         schema.conditions.append(tuple((where + pointer(keyword),) if keyword in node else () for keyword in CONDITION))  # type: ignore[arg-type]  # three of them
 
 
-def _add_union(schema: EffectiveSchema, node: Node, where: str) -> None:
+def _add_union(schema: EffectiveSchema, keyword: str, node: Node, where: str) -> None:
     """`oneOf: [X, null]` is X that may be null."""
-    branches = [where + pointer("oneOf", index) for index, branch in enumerate(node["oneOf"]) if branch != {"type": "null"}]
-    nullable, before = len(branches) < len(node["oneOf"]), schema.null
+    branches = [where + pointer(keyword, index) for index, branch in enumerate(node[keyword]) if branch != {"type": "null"}]
+    nullable, before = len(branches) < len(node[keyword]), schema.null
     if len(branches) == 1:
         _add_node(schema, branches[0])
         schema.null = before and (nullable or schema.null)

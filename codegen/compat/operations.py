@@ -6,10 +6,13 @@ from datetime import date
 from codegen.compat.changes import OF_DIRECTION, REASONS, UNDECIDED, Change, Direction, Level, Reason
 from codegen.compat.deprecations import announcement, promised_until
 from codegen.compat.effective_schema import effective_schema
+from codegen.compat.laws import law_differences
+from codegen.compat.rate_classes import is_wider
 from codegen.compat.schemas import Schemas
 from codegen.contract.deprecations import EDGE
-from codegen.contract.document import Document, Node, Operation, Parameter, Response, pointer
+from codegen.contract.document import ITEM_SCHEMA, Document, Node, Operation, Parameter, Response, pointer, schema_field
 from codegen.contract.keywords import AROUND
+from codegen.contract.laws import LAWS
 from codegen.server.operations import access, pages
 from codegen.server.sizes import limits
 
@@ -22,7 +25,7 @@ COMPARED = {
     },
     "parameter": {"name", "in", "required", "schema", "deprecated", "x-deprecation", "x-edge"},
     "body": {"content", "required", "x-max-bytes"},
-    "media": {"schema"},
+    "media": {"schema", ITEM_SCHEMA},
     "response": {"headers", "content"},
     "header": {"schema", "required", "x-edge"},
 }
@@ -60,9 +63,11 @@ class OperationComparison:
         self.changes.append(Change(level, kind, self.operation, place, what, where, reason, promised_until))
 
     def other_keywords(self, holder: str, place: str, old: Node, new: Node, where: str) -> None:
-        """Compare the keywords that are not in COMPARED."""
+        """Compare the laws, and the keywords that are not in COMPARED."""
+        for effect, what in law_differences(old, new):
+            self.record("breaking" if effect == "changed" else "addition", "law", place, what, where)
         for key in dict.fromkeys((*old, *new)):
-            if key not in COMPARED[holder] and old.get(key) != new.get(key):
+            if key not in COMPARED[holder] and key not in LAWS and old.get(key) != new.get(key):
                 explains = AROUND[holder].get(key) in ("wording", "tests")
                 self.record("wording" if explains else "breaking", key, place, f"`{key}` has changed", where + pointer(key))
 
@@ -94,7 +99,8 @@ class OperationComparison:
         self.security(old, new)
         self.access(old, new)
         if old.rate_class != new.rate_class:
-            self.record("addition", "x-rate-class", "", f"is counted as {new.rate_class}, no longer as {old.rate_class}", where)
+            level: Level = "addition" if is_wider(new.rate_class, old.rate_class) else "breaking"
+            self.record(level, "x-rate-class", "", f"is counted as {new.rate_class}, no longer as {old.rate_class}", where)
         if bool(old.spec.get("x-safe")) != bool(new.spec.get("x-safe")):
             safe = bool(new.spec.get("x-safe"))
             self.record("addition" if safe else "breaking", "x-safe", "", f"may {'' if safe else 'no longer '}be sent twice", where)
@@ -153,7 +159,7 @@ class OperationComparison:
                 continue
             self.required("parameter demanded", place, was.spec, now.spec, now.pointer)
             self.deprecation(place, was.spec, now.spec, now.pointer)
-            self.other_keywords("parameter", place, was.spec, now.spec, now.pointer)
+            self.other_keywords("parameter", place, was.plain, now.plain, now.pointer)
             idle = bool(was.spec.get("required"))
             self.schema(place, was.pointer + pointer("schema"), now.pointer + pointer("schema"), "request", idle_default=idle)
         where = new.pointer + pointer("parameters")
@@ -175,7 +181,8 @@ class OperationComparison:
         self.required("body", "body", before, after, at_new)
         # A derived limit follows the schema, whose changes are reported where they are.
         if before.get("x-max-bytes") != after.get("x-max-bytes"):
-            small, large = (_max_bytes(document, held) for document, held in ((self.old, before), (self.new, after)))
+            pairs = ((self.old, before), (self.new, after))
+            small, large = (limits(document, next(iter(held["content"])), held)[0] for document, held in pairs)
             self.record("addition" if small < large else "breaking", "max-bytes", "body", f"may have {large} bytes, not {small}", at_new)
         self.other_keywords("body", "body", before, after, at_new)
         self.media("body", before, after, (at_old, at_new), "request")
@@ -220,18 +227,20 @@ class OperationComparison:
         before, after = old.get("content", {}), new.get("content", {})
         at_old, at_new = at
         for media, held in before.items():
-            now = media if media in after else next(iter(after), None) if len(before) == len(after) == 1 else None
             if media not in after:
                 self.record("breaking", "media", place, f"{media} is gone", at_old + pointer("content", media))
-            if now is None:
+            if (now := media if media in after else next(iter(after), None) if len(before) == len(after) == 1 else None) is None:
                 continue
             where = at_new + pointer("content", now)
             self.other_keywords("media", place, held, after[now], where)
             if direction != "problem":
-                self.schema(place, at_old + pointer("content", media, "schema"), where + pointer("schema"), direction)
-        for media in after:
-            if media not in before:
-                self.record("addition", "media", place, f"{media} is new", at_new + pointer("content", media))
+                was = at_old + pointer("content", media, schema_field(held))
+                self.schema(place, was, where + pointer(schema_field(after[now])), direction)
+        first, now = next(iter(before), None), next(iter(after), None)
+        if direction != "request" and first in after and first != now:
+            self.record("breaking", "default", place, f"{now} is sent to callers without Accept, not {first}", at_new + pointer("content"))
+        for media in (media for media in after if media not in before):
+            self.record("addition", "media", place, f"{media} is new", at_new + pointer("content", media))
 
     def problems(self, old: list[Response], new: list[Response]) -> None:
         before, after = _problems(self.old, old), _problems(self.new, new)
@@ -256,11 +265,6 @@ def _key(path: str, parameter: Parameter) -> tuple[str, str]:
     if parameter.spec["in"] == "path":
         return "path", str(re.findall(r"{(.*?)}", path).index(parameter.name))
     return parameter.spec["in"], parameter.name.lower() if parameter.spec["in"] == "header" else parameter.name
-
-
-def _max_bytes(document: Document, body: Node) -> int:
-    """The limit of a request body; one media type per body is a rule of the contract (P12)."""
-    return limits(document, next(iter(body["content"])), body)[0]
 
 
 def _resolve(document: Document, where: str) -> str:

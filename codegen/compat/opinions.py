@@ -18,6 +18,7 @@ UNSEEN = {
     "default": "It treats a default as an explanation. The server executes it.",
     "dialect": "It treats the dialect as an explanation.",
     "header": "It sees that a header is gone, not that it may be missing.",
+    "law": "Laws are extensions of ours: redocly does not see that a promise is withdrawn.",
     "max-bytes": "x-max-bytes is an extension of ours.",
     "nowhere": "It compares responses of operations. This response is for requests that match no operation.",
     "pages": "It treats links as explanations. The SDK follows them.",
@@ -26,6 +27,8 @@ UNSEEN = {
     "scheme": "It does not compare flows.",
     "status": "It calls a new success an addition. A caller who knows only the old success takes the new status for a failure.",
     "tags": "It treats tags as explanations. The SDK has a resource for each tag.",
+    "readOnly": "It treats readOnly as an explanation.",
+    "x-rate-class": "x-rate-class is an extension of ours.",
     "x-safe": "x-safe is an extension of ours.",
 }
 # Kinds that redocly calls breaking and we do not.

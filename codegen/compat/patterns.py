@@ -4,6 +4,7 @@ A pattern is parsed into a term; `_after` returns the term for the text after a 
 language is within the second if no sequence of characters leads to a state where the first may end and the second may not.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, TypeAlias
@@ -71,6 +72,18 @@ def relation(old: str, new: str) -> Relation:
     if kept:
         return "widened" if added else "same"
     return "changed" if added else "narrowed"
+
+
+def may_hold(pattern: str, text: str) -> bool:
+    """Whether a text that the pattern accepts can have that text in it; True also if it cannot be decided."""
+    anything, sought = _times(ANY, 0, None), END
+    for character in reversed(text):
+        sought = _then(In(((ord(character), ord(character)),)), sought)
+    try:
+        pairs = _pairs(_Parser(pattern).pattern(), _then(anything, _then(sought, anything)))
+        return any(_may_end(first) and _may_end(second) for first, second in pairs)
+    except _Undecidable:
+        return True
 
 
 class _Undecidable(Exception):
@@ -251,13 +264,17 @@ def _after(term: Term, point: int) -> Term:
 
 def _within(inner: Term, outer: Term) -> bool:
     """Whether the outer term accepts every text of the inner term."""
+    return not any(_may_end(first) and not _may_end(second) for first, second in _pairs(inner, outer))
+
+
+def _pairs(left: Term, right: Term) -> Iterator[tuple[Term, Term]]:
+    """What is left of both terms after each text that the left one may begin with."""
     # A single character represents all characters in the same ranges.
-    points = sorted({0} | _borders(inner) | _borders(outer))
-    seen, waiting = {(inner, outer)}, [(inner, outer)]
+    points = sorted({0} | _borders(left) | _borders(right))
+    seen, waiting = {(left, right)}, [(left, right)]
     while waiting:
         first, second = waiting.pop()
-        if _may_end(first) and not _may_end(second):
-            return False
+        yield first, second
         for point in points:
             pair = (_after(first, point), _after(second, point))
             if pair[0] != NEVER and pair not in seen:
@@ -265,7 +282,6 @@ def _within(inner: Term, outer: Term) -> bool:
                 waiting.append(pair)
         if len(seen) > MAX_PAIRS:
             raise _Undecidable
-    return True
 
 
 def _borders(term: Term) -> set[int]:

@@ -1,15 +1,16 @@
 """Makes one complete OpenAPI document of the hand-written files, in their order.
 
-Path items are inlined and every referenced component is named once. `x-problems` and the shape of an operation become responses, parameters
-and headers; the exchanges of openapi/examples/ become examples. This module exists because JavaScript bundlers round 9223372036854775807
-to ...6000, and others inline every reference and lose the names.
+Path items are inlined, and every referenced component is named once. `x-problems` and the shape of an operation become responses,
+parameters and headers; the exchanges of openapi/examples/ become examples. Each allOf becomes one schema, and requests get a schema without
+the members that only responses have. This module exists because JavaScript bundlers round 9223372036854775807 to ...6000, and others inline
+every reference and lose the names.
 """
 
 import json
 from pathlib import Path
 from typing import Any
 
-from codegen.contract import deprecations, examples, extensions, structure, validity
+from codegen.contract import deprecations, examples, extensions, joining, sides, structure, validity
 from codegen.contract.document import Document, Operation
 from codegen.contract.headers import Headers
 from codegen.contract.problems import Problems
@@ -64,6 +65,9 @@ class _Bundler:
         validity.check(document)  # the schemas of problems, too
         for operation in document.operations():
             self.complete(operation, document.location(operation.pointer))
+        document = self.whole(self.components)
+        joining.join(document)
+        sides.separate(document)
         examples.attach(document, self.folder / "examples")
         kept = ((section, self.components[section]) for section in ORDER if self.components.get(section))
         return self.document.with_items({**self.document, "components": self.components.with_items(kept)}.items())
@@ -142,9 +146,10 @@ class _Bundler:
     def complete(self, operation: Operation, location: str) -> None:
         """Add the responses, headers and parameters that follow from the shape of an operation."""
         spec: Json = operation.spec  # type: ignore[assignment]  # a bundle under construction
-        shape, named = shape_of(operation), spec.pop("x-problems", [])
-        if (complaint := extensions.complaint("x-problems", named)) is not None:
-            raise ContractError(f"{location}: {complaint}")
+        shape, named, plain = shape_of(operation), spec.pop("x-problems", []), spec.pop("x-json-problems", None)
+        for keyword, held in (("x-problems", named), ("x-json-problems", plain)):
+            if held is not None and (complaint := extensions.complaint(keyword, held)) is not None:
+                raise ContractError(f"{location}: {complaint}")
         for name in named:
             if name not in self.problems.table:
                 raise ContractError(f"{location}: {operation.id} names {name}, which problems.yaml does not have. Write it there.")
@@ -163,8 +168,8 @@ class _Bundler:
             kept = {name: header for name, header in successes[0]["headers"].items() if name in {*edge, "ETag", "Cache-Control"}}
             spec["responses"]["304"] = {"description": "It has not changed.", "headers": kept}
         for status, names in self.problems.by_status(shape, named).items():
-            shared = len(names) == 1 and "limited" in shape and not announcement
-            ref, whole = {"$ref": f"#/components/responses/{names[0]}"}, self.problems.response(names, shape - {"key"})
+            shared = len(names) == 1 and "limited" in shape and not announcement and not plain
+            ref, whole = {"$ref": f"#/components/responses/{names[0]}"}, self.problems.response(names, shape - {"key"}, plain=bool(plain))
             spec["responses"][str(status)] = ref if shared else {**whole, "headers": {**whole["headers"], **announcement}}
 
 

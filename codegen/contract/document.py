@@ -1,7 +1,7 @@
 """Read access to the bundle for generators and checks: operations, references, JSON pointers."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
 
@@ -10,6 +10,8 @@ import jsonschema_rs
 from codegen.contract.yaml import SourceDict
 
 METHODS = ("get", "put", "post", "delete", "patch")
+# The schema of each item, beside the `schema` of a stream, which is a text for every other program.
+ITEM_SCHEMA = "x-item-schema"
 
 Node = Mapping[str, Any]
 
@@ -29,6 +31,11 @@ def referenced(node: Node) -> str | None:
     return str(node["$ref"]).rsplit("/", 1)[1] if "$ref" in node else None
 
 
+def schema_field(content: Node) -> str:
+    """The field of a media type that describes its values: the items of a stream, or the whole body."""
+    return ITEM_SCHEMA if ITEM_SCHEMA in content else "schema"
+
+
 @dataclass(frozen=True, slots=True)
 class Parameter:
     """A parameter of an operation."""
@@ -42,6 +49,17 @@ class Parameter:
         return str(self.spec["name"])
 
     @property
+    def plain(self) -> Node:
+        """The parameter without a style that it has anyway."""
+        usual = {"style": "form", "explode": True} if self.spec["in"] == "query" else {"style": "simple", "explode": False}
+        return {key: held for key, held in self.spec.items() if key not in usual or held != usual[key]}
+
+    @property
+    def separator(self) -> str | None:
+        """Between the elements of an array that is one text (`style: simple`, `explode: false`); None: each is sent by itself."""
+        return None if self.spec["in"] == "query" and self.spec.get("explode", True) else ","
+
+    @property
     def edge(self) -> bool:
         """Read by the compiler, invisible to handlers."""
         return "x-edge" in self.spec
@@ -49,24 +67,31 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """A response of an operation."""
+    """A response of an operation, in one of its media types: in the first one, unless another was chosen."""
 
     status: int
     spec: Node
     pointer: str
+    chosen: str | None = None
 
     @property
     def media(self) -> str | None:
-        return next(iter(self.spec.get("content", {})), None)
+        return self.chosen or next(iter(self.spec.get("content", {})), None)
 
     @property
     def schema(self) -> Node | None:
-        schema: Node | None = None if self.media is None else self.spec["content"][self.media]["schema"]
+        """Of the body, or of each item of a stream."""
+        if self.media is None:
+            return None
+        content = self.spec["content"][self.media]
+        schema: Node = content[schema_field(content)]
         return schema
 
     @property
     def schema_pointer(self) -> str | None:
-        return None if self.media is None else self.pointer + pointer("content", self.media, "schema")
+        if self.media is None:
+            return None
+        return self.pointer + pointer("content", self.media, schema_field(self.spec["content"][self.media]))
 
 
 class Operation:
@@ -82,6 +107,11 @@ class Operation:
         """Alternatives; `{}` means that no credential is required."""
         ways: list[dict[str, list[str]]] = self.spec.get("security", self.document.root.get("security", []))
         return ways
+
+    @property
+    def navigates(self) -> bool:
+        """Browsers open it as a page; programs do not call it."""
+        return bool(self.spec.get("x-navigation"))
 
     @property
     def rate_class(self) -> str:
@@ -102,8 +132,24 @@ class Operation:
             yield Response(int(status), self.document.dereference(node), at)
 
     def successes(self) -> list[Response]:
-        """The 2xx responses, which handlers return. The compiler makes 304, and problems are raised."""
-        return [response for response in self.responses() if response.status < 300]
+        """The 2xx and 303 responses, which handlers return. The compiler makes 304, and problems are raised."""
+        return [response for response in self.responses() if response.status < 300 or response.status == 303]
+
+    def representations(self) -> Iterator[Response]:
+        """Its successes, each in each of its media types."""
+        for success in self.successes():
+            for media in success.spec.get("content", {}) or (None,):
+                yield replace(success, chosen=media)
+
+    @property
+    def offers(self) -> list[str]:
+        """The media types of its successes: a caller chooses by `Accept`, and gets the first one without it."""
+        return list(dict.fromkeys(each.media for each in self.representations() if each.media is not None))
+
+    @property
+    def problem_media(self) -> list[str]:
+        """The media types of its problems, which they have in common."""
+        return next((list(response.spec["content"]) for response in self.responses() if response.status >= 400 and response.media), [])
 
     def problems(self) -> list[str]:
         """The names of its problems."""
@@ -112,6 +158,22 @@ class Operation:
             if response.status >= 400 and (schema := response.schema) is not None:
                 names += [str(referenced(branch)).removesuffix("Problem") for branch in schema.get("oneOf", [schema])]
         return names
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What the server sends to receivers: an entry of `webhooks`."""
+
+    name: str
+    spec: Node
+    pointer: str
+
+    @property
+    def schemas(self) -> Iterator[tuple[Node, str]]:
+        """The schema of its body, with its pointer; one for each media type."""
+        at = self.pointer + pointer("requestBody", "content")
+        for media, content in self.spec.get("requestBody", {}).get("content", {}).items():
+            yield content["schema"], at + pointer(media, "schema")
 
 
 class Document:
@@ -165,3 +227,8 @@ class Document:
             for method in METHODS:
                 if method in item:
                     yield Operation(self, path, method, item, item[method])
+
+    def deliveries(self) -> Iterator[Delivery]:
+        for name, item in self.root.get("webhooks", {}).items():
+            if "post" in item:
+                yield Delivery(name, item["post"], pointer("webhooks", name, "post"))

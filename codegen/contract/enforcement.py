@@ -74,9 +74,14 @@ def _of_schema(schema: Schema) -> Iterator[Occurrence]:
 def _only_by_document(schema: Schema, keyword: str) -> bool:
     """Whether a model does not check it: a format without a type, or bounds of text that the model parses."""
     kind = schema.node.get("format")
+    if keyword in ("const", "enum") and schema.use == "request":
+        values = [schema.node["const"]] if keyword == "const" else schema.node["enum"]
+        return any(not isinstance(value, str) for value in values)  # for Python, 1 and true are one value
     if schema.use not in ("request", "parameter") or kind is None or kind == "password":
         return False
-    return (keyword == "format" and kind not in TYPED_FORMATS) or (schema.use == "request" and keyword in TEXT and kind in PARSED_FORMATS)
+    # The type of a parameter has the bounds of a schema that is written there, and a component has them nowhere.
+    is_parsed = (schema.use == "request" or schema.component is not None) and kind in PARSED_FORMATS
+    return (keyword == "format" and kind not in TYPED_FORMATS) or (is_parsed and keyword in TEXT)
 
 
 def _around(document: Document) -> Iterator[Occurrence]:
@@ -101,8 +106,21 @@ def _around(document: Document) -> Iterator[Occurrence]:
             for name, node in response.spec.get("headers", {}).items():
                 if referenced(node) is None:
                     yield from _of("header", node, response.pointer + pointer("headers", name))
+    yield from _deliveries(document)
     for name, node in document.components("headers").items():
         yield from _of("header", node, pointer("components", "headers", name))
+
+
+def _deliveries(document: Document) -> Iterator[Occurrence]:
+    for name, item in document.root.get("webhooks", {}).items():
+        yield from _of("webhook", item, pointer("webhooks", name))
+    for delivery in document.deliveries():
+        yield from _of("delivery", delivery.spec, delivery.pointer)
+        body = delivery.spec.get("requestBody", {})
+        yield from _of("event", body, delivery.pointer + pointer("requestBody"))
+        yield from _content(body, delivery.pointer + pointer("requestBody"))
+        for status, receipt in delivery.spec.get("responses", {}).items():
+            yield from _of("receipt", receipt, delivery.pointer + pointer("responses", status))
 
 
 def _content(holder: Node, at: str) -> Iterator[Occurrence]:

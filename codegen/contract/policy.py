@@ -16,7 +16,7 @@ from codegen.contract.yaml import ContractError, SourceDict, read
 
 FILE = "server.yaml"
 REQUIRED = ("roles", "implied_scopes", "parties", "max_login_age_s", "rate_classes", "limited_by_address", "bounds")
-OPTIONAL = ("role_schema", "sign_out")
+OPTIONAL = ("role_schema", "sign_out", "limited_by_user")
 NO_LIMIT = "none"
 ROLE_KEYS = ("includes", "scopes")
 BOUND_KEYWORDS = (*NUMBER, "minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties", "x-max-bytes")
@@ -34,6 +34,7 @@ class Policy:
     sign_out: str | None = None
     """An operationId."""
     limited_by_address: tuple[str, ...] = ()
+    limited_by_user: tuple[str, ...] = ()
     bounds: dict[str, tuple[int, str]] = field(default_factory=dict)
     """The number and its pointer, by name."""
 
@@ -173,10 +174,20 @@ class _Reader:
                 self.errors.append(f"{at}: server: {message}")
 
     def _read_limited_by_address(self) -> None:
+        self.policy.limited_by_address = self._used_rate_classes("limited_by_address")
+
+    def _read_limited_by_user(self) -> None:
+        """Classes of operations that always have a caller: other requests have no user to count by."""
+        self.policy.limited_by_user = self._used_rate_classes("limited_by_user")
+        for operation in self._operations.values():
+            if operation.rate_class in self.policy.limited_by_user and ({} in operation.security or not operation.security):
+                at = self._document.location(operation.pointer)
+                self.errors.append(f"{at}: server: {operation.rate_class!r} counts by user, and {operation.id} needs no login.")
+
+    def _used_rate_classes(self, key: str) -> tuple[str, ...]:
         used = {operation.rate_class for operation in self._operations.values()}
-        names = self._texts(self._table, "limited_by_address")
-        known = [name for name in names if self._known(self._table, "limited_by_address", name, used, "the x-rate-class of any operation")]
-        self.policy.limited_by_address = tuple(known)
+        names = self._texts(self._table, key)
+        return tuple(name for name in names if self._known(self._table, key, name, used, "the x-rate-class of any operation"))
 
     def _read_bounds(self) -> None:
         table = self._mapping(self._table, "bounds")

@@ -11,6 +11,8 @@ from codegen.contract.names import kebab
 from codegen.contract.yaml import ContractError, SourceDict
 
 MEDIA = "application/problem+json"
+# The same bytes, for clients that read nothing else.
+PLAIN = "application/json"
 ENTRY_KEYS = {"status", "title", "detail", "says", "members", "headers", "example", "ambient"}
 # Which operations have a problem without naming it; `never`: none, because it is for requests that match no operation.
 AMBIENT = ("always", "limited", "security", "scopes", "input", "body", "response", "key", "version", "cursor", "never")
@@ -83,8 +85,8 @@ class Problems:
         for name, entry in self.table.items():
             yield name, self.response([name], {"always"} if entry.get("ambient") == "never" else {"always", "limited"})
 
-    def response(self, names: list[str], shape: set[str]) -> Json:
-        """One response for all problems of a status that an operation of this shape has."""
+    def response(self, names: list[str], shape: set[str], *, plain: bool = False) -> Json:
+        """One response for all problems of a status that an operation of this shape has; `plain`: also as application/json."""
         refs = [{"$ref": f"#/components/schemas/{name}Problem"} for name in names]
         if len(names) == 1:
             content: Json = {"schema": refs[0], "example": self.example(names[0])}
@@ -97,7 +99,7 @@ class Problems:
         return {
             "description": " or ".join(self.table[name]["title"] for name in names),
             "headers": {**self.headers.edge(shape), **self._headers(names)},
-            "content": {MEDIA: content},
+            "content": dict.fromkeys((MEDIA, PLAIN) if plain else (MEDIA,), content),
         }
 
     def _headers(self, names: list[str]) -> Json:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from codegen.contract.document import Document, Node, pointer, referenced
+from codegen.contract.document import Document, Node, pointer, referenced, schema_field
 
 Use = Literal["request", "parameter", "response", "problem", "header"]
 
@@ -24,6 +24,20 @@ ONE = (
 LIST = ("oneOf", "allOf", "anyOf", "prefixItems")
 MAP = ("properties", "patternProperties", "dependentSchemas", "$defs")
 CONDITIONS = ("if", "then", "else", "not")
+
+
+# All types: this list, and nothing beside it, is the schema of any JSON value.
+ANY_JSON = frozenset({"object", "array", "string", "number", "boolean", "null"})
+
+
+def is_any(node: Node) -> bool:
+    """Whether the schema is written for any JSON value: without a type it may be a mistake."""
+    return isinstance(node.get("type"), list) and frozenset(node["type"]) == ANY_JSON
+
+
+def is_enumeration(node: Node) -> bool:
+    """Whether its values are texts, so that it becomes a class; other lists of values are types without a class."""
+    return "enum" in node and all(isinstance(value, str) for value in node["enum"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,17 +97,20 @@ def _roots(document: Document) -> Iterator[Schema]:
         for parameter in operation.parameters():
             yield Schema(parameter.spec["schema"], f"{parameter.pointer}/schema", "parameter")
         for media, content in operation.spec.get("requestBody", {}).get("content", {}).items():
-            at = operation.pointer + pointer("requestBody", "content", media, "schema")
-            yield Schema(content["schema"], at, "request")
+            field = schema_field(content)
+            yield Schema(content[field], operation.pointer + pointer("requestBody", "content", media, field), "request")
         for response in operation.responses():
             yield from _response(document, response.spec, response.pointer, "response" if response.status < 400 else "problem")
+    for delivery in document.deliveries():  # a receiver reads it as a caller reads a response
+        yield from (Schema(node, at, "response") for node, at in delivery.schemas)
     for name, shared in document.components("responses").items():
         yield from _response(document, shared, pointer("components", "responses", name), "problem")
 
 
 def _response(document: Document, response: Node, at: str, use: Use) -> Iterator[Schema]:
     for media, content in response.get("content", {}).items():
-        yield Schema(content["schema"], at + pointer("content", media, "schema"), use)
+        field = schema_field(content)
+        yield Schema(content[field], at + pointer("content", media, field), use)
     for name, node in response.get("headers", {}).items():
         component = referenced(node)
         where = at + pointer("headers", name) if component is None else pointer("components", "headers", component)

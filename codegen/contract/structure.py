@@ -4,14 +4,18 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from codegen.contract.document import METHODS, Document, Node, pointer, referenced
+from codegen.contract.document import ITEM_SCHEMA, METHODS, Document, Node, pointer, referenced
 from codegen.contract.keywords import AROUND, instead
 from codegen.contract.schemas import LIST, MAP, ONE
 from codegen.contract.yaml import ContractError
 
 SUCCESS = re.compile("2[0-9]{2}")
+RECEIVED = re.compile("2([0-9]{2}|XX)")
+JSON = "application/json"
+# Where a browser continues; only of operations that browsers open as pages.
+SEE_OTHER = "303"
 WITHOUT_BODY = ("get", "delete")
-WITHOUT_CONTENT = {"204": "No Content", "205": "Reset Content"}
+WITHOUT_CONTENT = {"204": "No Content", "205": "Reset Content", SEE_OTHER: "See Other"}
 # Keywords whose schemas apply to the value itself, not to a part of it.
 IN_PLACE = ("oneOf", "allOf", "anyOf", "if", "then", "else", "not")
 
@@ -39,6 +43,8 @@ def _errors(document: Document) -> Iterator[tuple[str, str]]:
         for method in METHODS:
             if method in item:
                 yield from _operation(method, item[method], pointer("paths", path, method))
+    for name, item in document.root.get("webhooks", {}).items():
+        yield from _delivery(name, item, pointer("webhooks", name))
 
 
 def _operation(method: str, spec: Node, at: str) -> Iterator[tuple[str, str]]:
@@ -53,10 +59,25 @@ def _operation(method: str, spec: Node, at: str) -> Iterator[tuple[str, str]]:
         yield at, f"{name} has no responses. Write at least its success: '200' or '204'."
     for status, response in spec.get("responses", {}).items():
         below = at + pointer("responses", status)
-        if not SUCCESS.fullmatch(status):
+        if not SUCCESS.fullmatch(status) and not (status == SEE_OTHER and spec.get("x-navigation")):
             yield below, _status(name, status)
             continue
         yield from _here(response, below) or _response(status, response, below)
+
+
+def _delivery(name: str, item: Node, at: str) -> Iterator[tuple[str, str]]:
+    if list(item) != ["post"]:
+        yield at, f"{name} has {', '.join(item) or 'nothing'}. Write `post` and nothing else: events are posted to receivers."
+        return
+    body, below = item["post"].get("requestBody", {}), at + pointer("post", "requestBody")
+    if list(body.get("content", {})) != [JSON] or not body.get("required"):
+        yield at + pointer("post"), f"{name} has no event. Write `requestBody: {{required: true, content: {{{JSON}: {{schema: ...}}}}}}`."
+        return
+    yield from _here(body, below) or _content(body, below)
+    for status in item["post"].get("responses", {}):
+        if not RECEIVED.fullmatch(status):
+            remedy = "Write '204' or '2XX', by which a receiver says that it has the event."
+            yield at + pointer("post", "responses", status), f"{name} has {status}. {remedy}"
 
 
 def _status(name: str, status: str) -> str:
@@ -64,6 +85,8 @@ def _status(name: str, status: str) -> str:
         return f"{name} has {status}, which the server sends by itself. Write its success: '200' or '204'."
     if status in ("default", "2XX"):
         return f"{name} has {status}, which promises nothing. Write each success with its status, and name problems in x-problems."
+    if status == SEE_OTHER:
+        return f"{name} has 303, which only browsers follow. Write `x-navigation: true` if it is for them, or another success."
     return f"{name} has {status} by hand. Name its problem in x-problems; an ETag makes 304."
 
 
@@ -86,7 +109,16 @@ def _content(holder: Node, at: str) -> Iterator[tuple[str, str]]:
             yield below, f"{media} has no schema. Write `schema: {{$ref: ...}}`: anything would be valid."
         else:
             yield from _schema(content["schema"], below + pointer("schema"))
+        if ITEM_SCHEMA in content:
+            yield from _item(content[ITEM_SCHEMA], below + pointer(ITEM_SCHEMA))
         yield from _examples(content, below)
+
+
+def _item(schema: Any, at: str) -> Iterator[tuple[str, str]]:
+    if isinstance(schema, Mapping) and "$ref" in schema:
+        yield from _schema(schema, at)
+    else:
+        yield at, f"`{ITEM_SCHEMA}` names no component. Write {{$ref: ...}}: each item of the stream has its class."
 
 
 def _parameters(holder: Node, at: str) -> Iterator[tuple[str, str]]:

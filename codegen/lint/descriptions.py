@@ -18,7 +18,7 @@ def p16_described(document: Document) -> Iterator[Breach]:
             branches = [document.dereference(branch) for branch in member.get("oneOf", ())]
             if not any("description" in branch for branch in (member, whole, *branches)) and "const" not in whole:
                 yield Breach("P16", at, f"{name} needs a description")
-            scalar = {"string", "integer"} & set(types(whole)) and not {"enum", "const"} & set(whole)
+            scalar = {"string", "integer", "number"} & set(types(whole)) and not {"enum", "const"} & set(whole)
             if scalar and "examples" not in {**whole, **member} and "default" not in member:
                 yield Breach("P16", at, f"{name} needs `examples`")
     for operation in document.operations():

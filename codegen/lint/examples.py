@@ -1,11 +1,13 @@
 """P16, second part: every example is valid, in the bundle and in the exchanges of openapi/examples/."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from codegen.contract.document import Document, Operation, pointer, referenced
+from codegen.contract.document import ITEM_SCHEMA, Document, Operation, pointer, referenced, schema_field
 from codegen.contract.examples import examples
+from codegen.contract.media import EVENTS, is_stream, stream_items
 from codegen.contract.schemas import schemas
 from codegen.contract.yaml import SourceDict
 from codegen.lint.breaches import Breach
@@ -39,15 +41,24 @@ def _exchange(document: Document, operation: Operation, exchange: SourceDict) ->
             yield from (("parameters", f"{name}: {message}") for message in _errors(document, f"{parameter.pointer}/schema", sent[name]))
         elif name not in sent and parameter.spec.get("required") and well_formed:
             yield "parameters", f"{operation.id} needs {name}"
-    for media in operation.spec.get("requestBody", {}).get("content", {}) if "body" in exchange and well_formed else ():
-        at = operation.pointer + pointer("requestBody", "content", media, "schema")
-        yield from (("body", message) for message in _errors(document, at, exchange["body"]))
-    response = next(each for each in operation.responses() if each.status == status)
+    for media, content in operation.spec.get("requestBody", {}).get("content", {}).items() if "body" in exchange and well_formed else ():
+        at = operation.pointer + pointer("requestBody", "content", media, schema_field(content))
+        for value in _values(media, exchange["body"]):
+            yield from (("body", message) for message in _errors(document, at, value))
+    response = next(replace(each, chosen=exchange.get("accept")) for each in operation.responses() if each.status == status)
     if response.schema_pointer is not None:
         if "response" not in exchange:
             yield "status", f"{status} has a body: write it as `response`"
         else:
-            yield from (("response", message) for message in _errors(document, response.schema_pointer, exchange["response"]))
+            for value in _values(str(response.media), exchange["response"]):
+                yield from (("response", message) for message in _errors(document, response.schema_pointer, value))
+
+
+def _values(media: str, written: Any) -> list[Any]:
+    """What the schema describes: each item of a stream, the data of each event, or the whole."""
+    if media == EVENTS:
+        return [event["data"] for event in written]
+    return list(written) if is_stream(media) else [written]
 
 
 def _errors(document: Document, at: str, value: Any) -> Iterator[str]:
@@ -72,13 +83,20 @@ def _examples(document: Document) -> Iterator[tuple[str, str, Any]]:
                     yield from _of(response.pointer + pointer("headers", name), node)
     for name, node in document.components("headers").items():
         yield from _of(pointer("components", "headers", name), node)
-    for name, shared in document.components("responses").items():
-        yield from _contents(pointer("components", "responses", name), shared)
+    shared = [(pointer("components", "responses", name), held) for name, held in document.components("responses").items()]
+    events = [(f"{delivery.pointer}/requestBody", delivery.spec["requestBody"]) for delivery in document.deliveries()]
+    for at, holder in (*shared, *events):
+        yield from _contents(at, holder)
 
 
 def _contents(at: str, holder: Any) -> Iterator[tuple[str, str, Any]]:
     for media, content in holder.get("content", {}).items():
-        yield from _of(at + pointer("content", media), content)
+        where = at + pointer("content", media)
+        if not is_stream(media):
+            yield from _of(where, content)
+        for name, example in content.get("examples", {}).items() if is_stream(media) else ():
+            shown = where + pointer("examples", name, "value")
+            yield from ((where + pointer(ITEM_SCHEMA), shown, item) for item in stream_items(media, example["value"]))
 
 
 def _of(at: str, holder: Any) -> Iterator[tuple[str, str, Any]]:

@@ -10,28 +10,48 @@ from codegen.contract.document import Document, pointer
 from codegen.contract.enforcement import unenforced
 from codegen.contract.policy import policy_errors
 from codegen.contract.yaml import ContractError
-from codegen.lint import descriptions, examples, meaning, names, operations, shapes, surroundings
+from codegen.lint import (
+    credentials,
+    defaults,
+    deliveries,
+    descriptions,
+    examples,
+    laws,
+    meaning,
+    media,
+    names,
+    operations,
+    shapes,
+    streams,
+    surroundings,
+)
 from codegen.lint.breaches import Breach
 from codegen.lint.unused import unused
 
 RULES = (
     *(shapes.p1_closed, shapes.p2_strings, shapes.p3_bounds, shapes.p4_patterns, shapes.p5_null, shapes.p6_complete, shapes.p7_names),
-    *(shapes.p8_unions, shapes.p9_extension, shapes.p10_weak, operations.p11_parameters, operations.p12_media, shapes.p13_defaults),
+    *(shapes.p8_unions, shapes.p10_weak, operations.p11_parameters, operations.p12_media, defaults.p13_defaults),
     *(
-        shapes.p14_conditions,
+        defaults.p14_conditions,
         operations.p15_headers,
         descriptions.p16_described,
         examples.p16_true,
         operations.p17_links,
         operations.p18_repetition,
     ),
-    *(operations.p19_deprecation, operations.naming, operations.guards),
+    *(operations.p19_deprecation, operations.p20_navigation, operations.naming, operations.guards),
 )
+
+LAWS = (laws.filters, laws.objects)
 
 SUPPORT = (
     *(meaning.typed, meaning.fitting, meaning.possible, meaning.one_dialect),
-    *(surroundings.servers, surroundings.paths, surroundings.parameters, surroundings.headers, surroundings.responses),
-    *(names.members, names.classes, names.problems, names.values, names.tags),
+    *(surroundings.servers, surroundings.paths, surroundings.parameters, surroundings.headers),
+    credentials.schemes,
+    *(names.members, names.classes, names.problems, names.tags),
+    *(media.media_types, media.files),
+    streams.streams,
+    deliveries.events,
 )
 Rule = Callable[[Document], Iterator[Breach]]
 
@@ -41,7 +61,7 @@ def lint(contract: Path) -> list[str]:
     document = Document(bundle(contract))
     if lines := unsupported(document):
         return lines
-    lines = breaches(document, *RULES, standard)
+    lines = breaches(document, *RULES, *LAWS, standard)
     lines += examples.p16_examples(document, contract.parent / "examples")
     return list(dict.fromkeys([*lines, *policy_errors(contract, document), *unused(document, contract.parent)]))
 

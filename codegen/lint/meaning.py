@@ -9,7 +9,7 @@ import jsonschema_rs
 from codegen.contract import patterns
 from codegen.contract.document import Document, Node, pointer
 from codegen.contract.keywords import PARSED_FORMATS
-from codegen.contract.schemas import Schema, schemas
+from codegen.contract.schemas import Schema, is_any, schemas
 from codegen.lint.breaches import Breach
 from codegen.lint.shapes import types
 
@@ -22,9 +22,10 @@ OF_TYPE = {
         *("dependentRequired", "if", "then", "else"),
     ),
 }
-NUMERIC = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
+NUMERIC = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")
 # Beside a reference: what explains the member, or says what happens without it.
 BESIDE = ("$ref", "title", "description", "examples", "default", "deprecated", "writeOnly", "readOnly")
+KINDS = {str: "string", type(None): "null", bool: "boolean"}
 LOWER, UPPER = ("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")
 PAIRS = (("minLength", "maxLength"), ("minItems", "maxItems"), ("minProperties", "maxProperties"))
 
@@ -35,16 +36,26 @@ def typed(document: Document) -> Iterator[Breach]:
         node = schema.node
         if schema.condition or schema.inside == "propertyNames":
             continue
-        if not {"type", "$ref", "const", "enum", "oneOf", "allOf"} & set(node):
-            yield Breach("type", schema.pointer, "without a `type` any value is valid: write one, such as `type: string`")
+        if is_any(node):
+            yield from _alone(schema)
+        elif not {"type", "$ref", "const", "enum", "oneOf", "anyOf"} & set(node):
+            remedy = "write one, such as `type: string`, or `type: [object, array, string, number, boolean, 'null']`"
+            yield Breach("type", schema.pointer, f"without a `type` any value is valid: {remedy}")
         elif "array" in types(node) and "items" not in node:
             yield Breach("type", schema.pointer, "an array needs `items`: without them any elements are valid")
-        elif "object" in types(node) and not {"properties", "additionalProperties"} & set(node) and schema.inside != "allOf":
-            yield Breach("type", schema.pointer, "an object needs `properties`: without them any members are valid")
-        elif "object" in types(node) and "properties" in node and not schema.component and schema.inside != "allOf":
-            yield Breach("type", schema.pointer, "an object is a component: it becomes a class, and its component names it")
-        elif types(node) == ["null"] and schema.inside != "oneOf":
+        elif (types(node) == ["null"] or node.get("enum") == [None]) and schema.inside not in ("oneOf", "anyOf"):
             yield Breach("type", schema.pointer, "a value that is always null says nothing: write the type that it can have, too")
+        elif "object" in types(node) and not {"properties", "additionalProperties"} & set(node):
+            yield Breach("type", schema.pointer, "an object needs `properties`: without them any members are valid")
+        elif "object" in types(node) and "properties" in node and not schema.component:
+            yield Breach("type", schema.pointer, "an object is a component: it becomes a class, and its component names it")
+
+
+def _alone(schema: Schema) -> Iterator[Breach]:
+    """Any JSON value has no rules: they would be lost in models."""
+    for keyword in schema.node.keys() - {"type", "title", "description", "examples", "deprecated", "x-deprecation"}:
+        at = schema.pointer + pointer(keyword)
+        yield Breach("type", at, f"`{keyword}` beside all types is lost in models: leave it out, or write the one type that it is for")
 
 
 def fitting(document: Document) -> Iterator[Breach]:
@@ -69,10 +80,10 @@ def _types_of(schema: Schema) -> list[str] | None:
     if (named := types(schema.node)) or not schema.condition:
         if not named and schema.inside == "propertyNames":
             return ["string"]
-        if not named and {"oneOf", "allOf"} & set(schema.node):
+        if not named and {"oneOf", "anyOf"} & set(schema.node):
             return ["object"]
         values = [schema.node["const"]] if "const" in schema.node else schema.node.get("enum", [])
-        return named or ["string" if isinstance(value, str) else "null" if value is None else "integer" for value in values]
+        return named or [KINDS.get(type(value), "integer") for value in values]
     return None
 
 

@@ -5,16 +5,16 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
 from codegen.contract.deprecations import NOTICE, deprecation
-from codegen.contract.document import Document, Node, Operation, Response, pointer
+from codegen.contract.document import Document, Node, Operation, Response, pointer, schema_field
+from codegen.contract.media import FORM, JSON, MULTIPART, PATCH, is_raw, is_stream
 from codegen.contract.yaml import SourceDict
 from codegen.lint.breaches import Breach
 from codegen.lint.shapes import types
 
-JSON, PATCH, FORM = "application/json", "application/merge-patch+json", "application/x-www-form-urlencoded"
 ID = re.compile(r"[a-z]+([A-Z][a-z0-9]+)*")
 ORDER = (
     *("operationId", "tags", "summary", "description", "security", "x-access", "x-rate-class"),
-    *("parameters", "requestBody", "x-problems", "responses"),
+    *("parameters", "requestBody", "x-problems", "x-json-problems", "responses"),
 )
 CREDENTIALS = {"any", "session", "fresh"}
 EXPRESSION = re.compile(r"\$(?:response\.body#(?P<body>/.+)|response\.header\.(?P<header>.+)|request\.(?P<where>path|query)\.(?P<name>.+))")
@@ -25,15 +25,15 @@ def p11_parameters(document: Document) -> Iterator[Breach]:
     for operation in document.operations():
         for parameter in operation.parameters():
             schema = document.dereference(parameter.spec["schema"]) if "schema" in parameter.spec else {}
-            if parameter.spec["in"] not in ("path", "query", "header"):
+            if parameter.spec["in"] not in ("path", "query", "header") and parameter.spec.get("x-edge") != "browser":
                 yield Breach("P11", parameter.pointer, f"a parameter is in path, query or header, not in {parameter.spec['in']}")
-            if {"style", "explode", "content", "allowReserved", "allowEmptyValue"} & set(parameter.spec):
-                yield Breach(
-                    "P11", parameter.pointer, "a parameter has the default style: simple in path and headers, repeated in the query"
-                )
             single = document.dereference(schema.get("items", {})) if "array" in types(schema) else schema
-            if not set(types(single)) <= {"string", "integer", "boolean"}:
+            if "null" in {*types(schema), *types(single)}:
+                yield Breach("P11", parameter.pointer, "null has no text: leave it out, and let callers leave out the parameter")
+            elif not set(types(single)) <= {"string", "integer", "number", "boolean"}:
                 yield Breach("P11", parameter.pointer, "a parameter is a scalar or an array of scalars")
+            if "enum" in single and types(single) not in (["string"], ["integer"]):
+                yield Breach("P11", parameter.pointer, "a parameter is a text: beside its enum write the one type of its values, or a body")
             if parameter.spec["in"] == "header" and schema.get("format") == "date-time":
                 yield Breach("P11", parameter.pointer, "a header cannot be an RFC 3339 time")
         expected = set(re.findall(r"{(.+?)}", operation.path))
@@ -42,8 +42,24 @@ def p11_parameters(document: Document) -> Iterator[Breach]:
             yield Breach("P11", operation.pointer, f"the path has {sorted(expected)}, the parameters {sorted(named)}")
 
 
+def p20_navigation(document: Document) -> Iterator[Breach]:
+    """An operation for browsers leads on, and only such an operation has a cookie."""
+    for operation in document.operations():
+        statuses = [response.status for response in operation.successes()]
+        if operation.navigates and (operation.method != "get" or any(operation.security)):
+            yield Breach("P20", operation.pointer, "a browser opens a page by GET and without a token: x-navigation needs both")
+        if operation.navigates and statuses != [303]:
+            yield Breach("P20", operation.pointer, "the only success of an operation with x-navigation is 303")
+        for response in operation.successes():
+            if response.status == 303 and "Location" not in response.spec.get("headers", {}):
+                yield Breach("P20", response.pointer, "a 303 has a header Location: it says where the browser continues")
+        for parameter in operation.parameters():
+            if parameter.spec["in"] == "cookie" and not operation.navigates:
+                yield Breach("P20", operation.pointer, "only an operation with x-navigation reads a cookie: browsers send them to it alone")
+
+
 def p12_media(document: Document) -> Iterator[Breach]:
-    """One media type for each body, and a component as its schema."""
+    """One media type for each request, and a component as the schema of each body."""
     flows = [flow for scheme in document.components("securitySchemes").values() for flow in scheme.get("flows", {}).values()]
     for_tokens = {flow[key].strip("/") for flow in flows for key in ("tokenUrl", "refreshUrl") if key in flow}
     for operation in document.operations():
@@ -51,14 +67,17 @@ def p12_media(document: Document) -> Iterator[Breach]:
         # RFC 6749 (4.3.2): a login is a form.
         expected = PATCH if operation.method == "patch" else FORM if operation.path.strip("/") in for_tokens else JSON
         at = operation.pointer + pointer("requestBody")
-        if "requestBody" in operation.spec and list(content) != [expected]:
-            yield Breach("P12", at, f"the body of {operation.method.upper()} is {expected} and nothing else")
+        others = [media for media in content if is_raw(media) or is_stream(media) or media == MULTIPART]
+        is_file = expected == JSON and len(content) == len(others) == 1
+        if "requestBody" in operation.spec and list(content) != [expected] and not is_file:
+            other = ", a text, a file, a form with one, or a stream," if expected == JSON else ""
+            yield Breach("P12", at, f"the body of {operation.method.upper()} is {expected}{other} and nothing else")
         holders = [(at, content), *((response.pointer, response.spec.get("content", {})) for response in operation.successes())]
         for where, held in holders:
-            if len(held) > 1 or (where != at and set(held) - {JSON}):
-                yield Breach("P12", where, f"a response is {JSON} and nothing else")
+            if where != at and any(media != JSON and not (is_raw(media) or is_stream(media)) for media in held):
+                yield Breach("P12", where, f"a response is {JSON}, a text, a file or a stream, and nothing else")
             for media, body in held.items():
-                if "$ref" not in body.get("schema", {}):
+                if "$ref" not in body.get(schema_field(body), {}):
                     yield Breach("P12", where + pointer("content", media), "the schema of a body is a component: it becomes a class")
 
 
@@ -145,7 +164,7 @@ def p18_repetition(document: Document) -> Iterator[Breach]:
         needs_login = any(operation.security) and {} not in operation.security
         if operation.method == "post" and needs_login and "Idempotency-Key" not in names and not operation.spec.get("x-safe"):
             yield Breach("P18", operation.pointer, "a POST declares Idempotency-Key, or `x-safe: true` because it changes nothing")
-        one_resource = operation.method in ("put", "patch", "delete") and operation.path.endswith("}")
+        one_resource = operation.method in ("put", "patch", "delete") and "{" in operation.path.rpartition("/")[2]
         if one_resource and operation.path in versioned and "If-Match" not in names:
             yield Breach("P18", operation.pointer, "a write to a resource with an ETag declares If-Match")
 
@@ -208,16 +227,15 @@ def guards(document: Document) -> Iterator[Breach]:
     for operation in document.operations():
         access, at = operation.spec.get("x-access", {}), operation.pointer
         demanded = {scope for way in operation.security for scopes in way.values() for scope in scopes}
-        for scheme in {scheme for way in operation.security for scheme in way}:
+        for scheme in dict.fromkeys(scheme for way in operation.security for scheme in way):
             known = {scope for flow in schemes.get(scheme, {}).get("flows", {}).values() for scope in flow.get("scopes", {})}
-            if scheme not in schemes or demanded - known:
-                yield Breach(
-                    "access",
-                    at,
-                    f"{scheme} has no scope {', '.join(sorted(demanded - known))}"
-                    if scheme in schemes
-                    else f"there is no security scheme {scheme}",
-                )
+            unknown = {scope for way in operation.security for scope in way.get(scheme, ())} - known
+            if scheme not in schemes:
+                yield Breach("access", at, f"there is no security scheme {scheme}")
+            elif unknown and schemes[scheme].get("type") != "oauth2":
+                yield Breach("access", at, f"{scheme} has no scopes, which are those of oauth2: write `{scheme}: []`")
+            elif unknown:
+                yield Breach("access", at, f"{scheme} has no scope {', '.join(sorted(unknown))}")
         if "{" in operation.path and not access:
             yield Breach("access", at, "an operation on a resource with an id has x-access")
         ways = [way if isinstance(way, dict) else {"scope": way} for way in access.values()]

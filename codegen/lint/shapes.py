@@ -1,19 +1,19 @@
-"""Rules for schemas: P1-P10, P13 and P14."""
+"""Rules for schemas: P1-P8 and P10."""
 
 import re
 from collections.abc import Iterator
 
-import jsonschema_rs
-
-from codegen.contract.document import Document, Node, pointer, referenced
-from codegen.contract.schemas import Schema, schemas
+from codegen.contract.document import Document, Node, pointer, referenced, schema_field
+from codegen.contract.keywords import BASE64
+from codegen.contract.schemas import Schema, is_any, is_enumeration, schemas
 from codegen.lint.breaches import Breach
 
 # Validators collect all errors before they report one, so a body can make them collect this many for its elements.
 MAX_ELEMENTS = 1000
 MAX_INTEGER = 9007199254740991  # 2**53 - 1: JavaScript holds no larger one exactly
-SHORT_FORMATS = {"uuid", "date-time"}  # formats without long texts
+SHORT_FORMATS = {"uuid", "date-time", "date", "time", "duration"}  # formats without long texts
 FORBIDDEN = ("prefixItems", "contains", "patternProperties", "dependentSchemas", "$defs", "$dynamicRef", "unevaluatedItems")
+ENDLESS = "a body that contains itself has no largest size: write `x-max-bytes` beside its `content`, such as 65536"
 NEGATED = re.compile(r"\[\^(?P<members>(?:\\.|[^\]\\])*)\]")
 NUL = re.compile(r"\\u0000|\\x00|\\0")
 
@@ -33,13 +33,16 @@ def p1_closed(document: Document) -> Iterator[Breach]:
     """Every object is closed, or a map."""
     for schema in schemas(document):
         node = schema.node
-        if schema.condition or "object" not in types(node) or node.get("unevaluatedProperties") is False or schema.inside == "allOf":
+        if schema.condition or "object" not in types(node):
+            continue
+        if is_any(node):
             continue
         if isinstance(extra := node.get("additionalProperties"), dict):
             if not {"maxProperties", "propertyNames"} <= set(node):
                 yield Breach("P1", schema.pointer, "a map needs maxProperties and propertyNames: otherwise any members are valid")
         elif extra is not False:
-            yield Breach("P1", schema.pointer, "an object needs `additionalProperties: false`: otherwise further members are valid")
+            remedy = "`additionalProperties: false`, or beside allOf `unevaluatedProperties: false`"
+            yield Breach("P1", schema.pointer, f"an object needs {remedy}: otherwise further members are valid")
 
 
 def p2_strings(document: Document) -> Iterator[Breach]:
@@ -48,6 +51,10 @@ def p2_strings(document: Document) -> Iterator[Breach]:
         node = schema.node
         if "string" not in types(node) or schema.condition or {"enum", "const"} & set(node) or at_edge(document, schema):
             continue
+        if is_any(node):
+            continue
+        if node.get("format") == "byte" and node.get("pattern") != BASE64:
+            yield Breach("P2", schema.pointer, f"`format: byte` is base64, which only a pattern checks: write pattern: '{BASE64}'")
         if "maxLength" not in node and node.get("format") not in SHORT_FORMATS:
             yield Breach("P2", schema.pointer, "a string needs maxLength")
         pattern = node.get("pattern", "")
@@ -78,30 +85,40 @@ def allows_nul(pattern: str) -> bool:
 
 
 def p3_bounds(document: Document) -> Iterator[Breach]:
-    """Numbers are integers with both bounds, and arrays have maxItems."""
+    """Numbers have both bounds, arrays maxItems, and bodies a largest size."""
     for schema in schemas(document):
-        node, named = schema.node, types(schema.node)
-        if "number" in named:
-            yield Breach("P3", schema.pointer, "fractions are not exact: use an integer of a smaller unit")
-        if node.get("format") in ("int32", "int64"):
-            yield Breach("P3", schema.pointer, "write minimum and maximum instead of a format")
-        if "integer" in named and not schema.condition and not {"const", "enum"} & set(node):
-            low, high = node.get("minimum", node.get("exclusiveMinimum")), node.get("maximum", node.get("exclusiveMaximum"))
-            if low is None or high is None:
-                yield Breach("P3", schema.pointer, "an integer needs minimum and maximum")
-            elif max(abs(low), abs(high)) > MAX_INTEGER:
-                yield Breach("P3", schema.pointer, f"JavaScript holds integers up to {MAX_INTEGER} exactly")
-        if "array" in named and "maxItems" not in node and not schema.condition:
-            yield Breach("P3", schema.pointer, "an array needs maxItems")
+        if not is_any(schema.node):
+            yield from _numbers(schema)
     for operation in document.operations():
         for media, content in operation.spec.get("requestBody", {}).get("content", {}).items():
-            at = operation.pointer + pointer("requestBody", "content", media, "schema")
-            yield from _too_many(document, Schema(content["schema"], at, "request"), 1, ())
+            field = schema_field(content)
+            at = operation.pointer + pointer("requestBody", "content", media, field)
+            is_bounded = "x-max-bytes" in operation.spec["requestBody"]
+            for breach in _too_many(document, Schema(content[field], at, "request"), 1, ()):
+                if breach.message != ENDLESS or not is_bounded:
+                    yield breach
+
+
+def _numbers(schema: Schema) -> Iterator[Breach]:
+    node, named = schema.node, types(schema.node)
+    if node.get("format") in ("int32", "int64"):
+        yield Breach("P3", schema.pointer, "write minimum and maximum instead of a format")
+    if {"integer", "number"} & set(named) and not schema.condition and not {"const", "enum"} & set(node):
+        low, high = node.get("minimum", node.get("exclusiveMinimum")), node.get("maximum", node.get("exclusiveMaximum"))
+        if low is None or high is None:
+            yield Breach("P3", schema.pointer, "a number needs minimum and maximum")
+        elif max(abs(low), abs(high)) > MAX_INTEGER:
+            yield Breach("P3", schema.pointer, f"JavaScript holds integers up to {MAX_INTEGER} exactly")
+    if "array" in named and "maxItems" not in node and not schema.condition:
+        yield Breach("P3", schema.pointer, "an array needs maxItems")
 
 
 def _too_many(document: Document, schema: Schema, times: int, inside: tuple[tuple[str, int], ...]) -> Iterator[Breach]:
     """Lists and maps below a schema that can have too many elements in one body; the schema itself can occur so many times."""
-    if (schema.pointer, times) in inside or schema.condition:
+    if any(schema.pointer == at for at, _ in inside):
+        yield Breach("P3", schema.pointer, ENDLESS)
+        return
+    if schema.condition:
         return
     inside = (*inside, (schema.pointer, times))
     for keyword in ("maxItems", "maxProperties"):
@@ -130,30 +147,35 @@ def p4_patterns(document: Document) -> Iterator[Breach]:
             yield Breach("P4", schema.pointer, f"{match[0]} means other characters in other languages: write a class such as [0-9]")
         if re.search(r"\(\?(?:[=!]|<[=!])", pattern):
             yield Breach("P4", schema.pointer, "not all languages have lookaround")
-        if sent(schema) and schema.node.get("format") == "date-time" and not pattern.startswith("^[12][0-9]{3}-"):
-            yield Breach("P4", schema.pointer, "a date-time in a request needs `pattern: '^[12][0-9]{3}-'`: Python has no year 0")
+        if sent(schema) and (kind := schema.node.get("format")) in ("date-time", "date") and not pattern.startswith("^[12][0-9]{3}-"):
+            yield Breach("P4", schema.pointer, f"a {kind} in a request needs `pattern: '^[12][0-9]{{3}}-'`: Python has no year 0")
 
 
 def p5_null(document: Document) -> Iterator[Breach]:
-    """Null is written where a component is used."""
+    """Null has one spelling for each schema, and classes are never null."""
     for schema in schemas(document):
         node, named = schema.node, types(schema.node)
-        if "null" in named and schema.component:
-            yield Breach("P5", schema.pointer, "a component is never null: write null where it is used")
-        if "null" in named and ("enum" in node or "const" in node):
-            yield Breach("P5", schema.pointer, "a nullable enum is `oneOf: [$ref, {type: 'null'}]`")
-        if is_nullable_reference(node):
-            if schema.component:
-                yield Breach("P5", schema.pointer, "a component is never null: write null where it is used")
-            if not all("$ref" in branch or branch == {"type": "null"} for branch in node["oneOf"]):
-                yield Breach("P5", schema.pointer, "without a reference, null is a type: `type: [string, 'null']`")
-        if None in node.get("enum", ()):
-            yield Breach("P5", schema.pointer, "null is not a value of an enum")
+        if "null" in named and schema.component and not is_any(node) and "properties" in node:
+            remedy = "leave null out, and write `oneOf: [$ref, {type: 'null'}]` where it is used, or as another component"
+            yield Breach("P5", schema.pointer, f"an object becomes a class, which is never null: {remedy}")
+        if "null" in named and None not in node.get("enum", [node.get("const")]):
+            yield Breach("P5", schema.pointer, "null is none of its values: write `oneOf: [$ref, {type: 'null'}]`, or null into the enum")
+        if is_nullable_reference(node) and not all("$ref" in branch or branch == {"type": "null"} for branch in alternatives(node)):
+            yield Breach("P5", schema.pointer, "without a reference, null is a type: `type: [string, 'null']`")
+        twice = [at for at in range(len(node.get("oneOf", ()))) if document.validator(schema.pointer + pointer("oneOf", at)).is_valid(None)]
+        if len(twice) > 1:
+            remedy = "leave `{type: 'null'}` out, because another branch can be null already"
+            yield Breach("P5", schema.pointer, f"null fits {len(twice)} branches, and `oneOf` means one: {remedy}")
 
 
 def is_nullable_reference(node: Node) -> bool:
-    branches = node.get("oneOf", ())
+    branches = alternatives(node)
     return len(branches) == 2 and {"type": "null"} in branches
+
+
+def alternatives(node: Node) -> list[Node]:
+    """The branches of a union, in either spelling."""
+    return [*node.get("oneOf", ()), *node.get("anyOf", ())]
 
 
 def p6_complete(document: Document) -> Iterator[Breach]:
@@ -170,28 +192,34 @@ def p7_names(document: Document) -> Iterator[Breach]:
     """Schemas that become classes have a name: otherwise generators invent one."""
     for schema in schemas(document):
         node = schema.node
-        if "enum" in node and not schema.component:
+        if is_enumeration(node) and not schema.component:
             yield Breach("P7", schema.pointer, "an enum is a component: otherwise its class is called Status2")
         limited = {"pattern", "format", "minLength", "maxLength", "minimum", "maximum"} & set(node)
         if schema.inside == "items" and limited and not schema.condition:
             yield Breach("P7", schema.pointer, "an array element with bounds is a component")
-        is_status = schema.pointer.endswith("Problem/properties/status")
-        values = [node["const"]] if "const" in node else node.get("enum", [])
-        if not is_status and any(not isinstance(value, str) for value in values):
-            yield Breach("P7", schema.pointer, "const and enum are strings: some generators drop mixed enums")
+        values, kinds = ([node["const"]], (str, int)) if "const" in node else (node.get("enum", []), (str, int, type(None)))
+        if any(not isinstance(value, kinds) for value in values):
+            remedy = "write strings, whole numbers, true or false" + (", or null" if "enum" in node else "")
+            yield Breach("P7", schema.pointer, f"{next(iter(node.keys() & {'const', 'enum'}))} has another value: {remedy}")
+        if any(isinstance(value, int) and abs(value) > MAX_INTEGER for value in values):
+            yield Breach("P7", schema.pointer, f"JavaScript holds integers up to {MAX_INTEGER} exactly")
 
 
 def p8_unions(document: Document) -> Iterator[Breach]:
     """One member discriminates the branches of a union."""
     for schema in schemas(document):
         node = schema.node
-        for keyword in {"anyOf", "not"} & set(node):
-            yield Breach("P8", schema.pointer + pointer(keyword), f"{keyword} is not portable: generators try its branches in order")
+        if "not" in node:
+            yield Breach("P8", schema.pointer + pointer("not"), "not is not portable: generators leave it out")
+        if "anyOf" in node and (not is_nullable_reference(node) or "oneOf" in node):
+            remedy = "write `oneOf` with a discriminator, or `anyOf: [$ref, {type: 'null'}]`"
+            yield Breach("P8", schema.pointer + pointer("anyOf"), f"anyOf is not portable: generators try its branches in order: {remedy}")
         if "oneOf" not in node or is_nullable_reference(node):
             continue
         branches = [document.dereference(branch) for branch in node["oneOf"]]
         if not all("$ref" in branch for branch in node["oneOf"]):
-            yield Breach("P8", schema.pointer, "each branch of a union is a component")
+            remedy = "for null write `oneOf: [$ref to the union, {type: 'null'}]`"
+            yield Breach("P8", schema.pointer, f"each branch of a union is a component: {remedy}")
         elif "discriminator" in node:
             yield from _discriminated(schema, branches)
         elif not (sent(schema) and all(_own_required(branch, branches[:i] + branches[i + 1 :]) for i, branch in enumerate(branches))):
@@ -218,69 +246,19 @@ def _own_required(branch: Node, others: list[Node]) -> bool:
     return branch.get("additionalProperties") is False and bool(set(branch.get("required", ())) - known)
 
 
-def p9_extension(document: Document) -> Iterator[Breach]:
-    """A schema extends one other schema, and is closed."""
-    for schema in schemas(document):
-        parts = schema.node.get("allOf")
-        if parts is None:
-            continue
-        plain = len(parts) == 2 and "$ref" in parts[0] and parts[1].get("type") == "object"
-        if not plain or schema.node.get("unevaluatedProperties") is not False:
-            yield Breach("P9", schema.pointer, "allOf is [$ref, {type: object, ...}] with `unevaluatedProperties: false` beside it")
-
-
 def p10_weak(document: Document) -> Iterator[Breach]:
     """No keyword becomes a weak type."""
     for schema in schemas(document):
         for keyword in FORBIDDEN:
             if keyword in schema.node:
                 yield Breach("P10", schema.pointer + pointer(keyword), f"{keyword} becomes a weak type or stops a generator")
-        strong = [name for name in types(schema.node) if name != "null"]
+        strong = [] if is_any(schema.node) else [name for name in types(schema.node) if name != "null"]
         if len(strong) > 1 and schema.use != "problem":  # whose location steps are names and indexes
-            yield Breach("P10", schema.pointer, f"one type, not {' and '.join(strong)}")
+            remedy = "write a member for each, or a component for each in a `oneOf` with a discriminator"
+            yield Breach("P10", schema.pointer, f"one type, not {' and '.join(strong)}: {remedy}")
         for keyword in ("items", "if", "then", "else", "propertyNames"):
             if isinstance(schema.node.get(keyword), bool):
                 yield Breach("P10", schema.pointer + pointer(keyword), "write a schema instead of true or false")
         for name, held in schema.node.get("properties", {}).items():
             if isinstance(held, bool):
                 yield Breach("P10", schema.pointer + pointer("properties", name), "write a schema instead of true or false")
-
-
-def p13_defaults(document: Document) -> Iterator[Breach]:
-    """Only optional members and parameters have a default."""
-    for schema in schemas(document):
-        node = schema.node
-        if schema.component and "default" in node:
-            yield Breach("P13", schema.pointer, "a default belongs where the component is used")
-        for name in schema.node.get("required", ()):
-            if "default" in schema.node.get("properties", {}).get(name, {}):
-                yield Breach("P13", schema.pointer + pointer("properties", name), f"{name} is required, so its default is never used")
-        if "default" in node and sent(schema) and not document.validator(schema.pointer).is_valid(node["default"]):
-            yield Breach("P13", schema.pointer + pointer("default"), "the default is not valid by its own schema")
-    for operation in document.operations():
-        for parameter in operation.parameters():
-            if "default" in parameter.spec["schema"] and (parameter.spec["in"] != "query" or parameter.spec.get("required")):
-                yield Breach("P13", parameter.pointer, "only an optional query parameter has a default")
-
-
-def p14_conditions(document: Document) -> Iterator[Breach]:
-    """Conditions are explicit about members that are absent or null."""
-    for schema in schemas(document):
-        node, members = schema.node, schema.node.get("properties", {})
-        for name, condition in node.get("if", {}).get("properties", {}).items():
-            if name in node["if"].get("required", ()):
-                continue
-            default = members.get(name, {}).get("default")
-            if default is None or not jsonschema_rs.is_valid(condition, default):
-                at = schema.pointer + pointer("if")
-                yield Breach(
-                    "P14",
-                    at,
-                    f"the condition holds when {name} is absent: add it to the `required` of `if`, or give it a default that satisfies it",
-                )
-        for branch in ("then", "else"):
-            demanded, described = node.get(branch, {}).get("required", ()), node.get(branch, {}).get("properties", {})
-            for name in demanded:
-                if "null" in types(members.get(name, {})) and types(described.get(name, {})) in ([], ["null"]):
-                    at = schema.pointer + pointer(branch)
-                    yield Breach("P14", at, f"{name} can be null, which `required` allows: add its type to `{branch}`")

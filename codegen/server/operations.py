@@ -3,13 +3,15 @@
 from collections.abc import Iterator
 
 from codegen.contract.deprecations import deprecation, headers
-from codegen.contract.document import Document, Operation, Parameter, Response, referenced
+from codegen.contract.document import Document, Node, Operation, Parameter, Response, referenced, schema_field
 from codegen.contract.enforcement import by_document
-from codegen.contract.names import snake
-from codegen.contract.schemas import Schema
+from codegen.contract.media import is_stream
+from codegen.contract.names import attributes, schema_class, snake
+from codegen.contract.schemas import Schema, is_enumeration, reached
+from codegen.contract.servers import base_path
 from codegen.server.params import aliases
 from codegen.server.responses import class_name
-from codegen.server.sizes import limits
+from codegen.server.sizes import item_limit, limits
 from codegen.server.text import Source, call, tuple_of
 
 TOP = """
@@ -26,17 +28,22 @@ def render(document: Document) -> str:
     """The module."""
     names = aliases(document)
     rows = "".join(f"    {operation.id!r}: {record(document, operation, names)},\n" for operation in document.operations())
-    return f"{TOP}\nOPERATIONS: dict[str, Operation] = {{\n{rows}}}\n"
+    base = f'# What comes before all paths: the path of `servers`.\nBASE_PATH = "{base_path(document.root)}"\n'
+    keys = {name: (scheme["in"], scheme["name"]) for name, scheme in document.components("securitySchemes").items() if "in" in scheme}
+    base += f"\n# Where a request has the API key of a security scheme. The others are tokens.\nKEYS: dict[str, tuple[str, str]] = {keys}\n"
+    return f"{TOP}\n{base}\nOPERATIONS: dict[str, Operation] = {{\n{rows}}}\n"
 
 
 def record(document: Document, operation: Operation, names: dict[tuple[str, str], str]) -> Source:
     spec, parameters = operation.spec, [each for each in operation.parameters() if not each.edge]
+    taken = ("body", "media") if len(operation.offers) > 1 else ("body",)
+    arguments = attributes((each.name for each in parameters), taken=taken)
     return call(
         "Operation",
         id=operation.id,
         method=operation.method.upper(),
         path=operation.path,
-        tag=spec["tags"][0],
+        tag=snake(spec["tags"][0]),
         handler=snake(operation.id),
         security=tuple(tuple((scheme, tuple(scopes)) for scheme, scopes in way.items()) for way in operation.security),
         access=access(operation),
@@ -45,10 +52,12 @@ def record(document: Document, operation: Operation, names: dict[tuple[str, str]
         pages=pages(operation),
         revalidates="304" in spec["responses"],
         deprecation=deprecated(document, operation),
-        parameters=tuple_of(parameter(document, each, names[operation.id, each.name]) for each in parameters),
+        navigates=operation.navigates,
+        parameters=tuple_of(parameter(document, each, arguments[each.name], names[operation.id, each.name]) for each in parameters),
         bodies=tuple_of(bodies(document, operation)),
-        responses=tuple_of(response_spec(document, operation, each) for each in operation.successes()),
+        responses=tuple_of(response_spec(document, operation, each) for each in operation.representations()),
         problems=tuple(operation.problems()),
+        problem_media=tuple(operation.problem_media),
         pointer=operation.pointer,
     )
 
@@ -80,7 +89,7 @@ def pages(operation: Operation) -> str | None:
     return next((str(cursor).rpartition("#/")[2] for cursor in cursors), None)
 
 
-def parameter(document: Document, parameter: Parameter, alias: str) -> Source:
+def parameter(document: Document, parameter: Parameter, argument: str, alias: str) -> Source:
     written, at = parameter.spec["schema"], f"{parameter.pointer}/schema"
     schema = document.dereference(written)
     default = written.get("default", schema.get("default"))
@@ -88,11 +97,14 @@ def parameter(document: Document, parameter: Parameter, alias: str) -> Source:
         "Parameter",
         name=parameter.name,
         where=parameter.spec["in"],
-        argument=snake(parameter.name),
+        argument=argument,
         alias=alias,
         required=bool(parameter.spec.get("required")),
         many=schema.get("type") == "array",
-        default=Source(f"m.{referenced(written)}({default!r})") if "enum" in schema and default is not None else default,
+        separator=parameter.separator if schema.get("type") == "array" else None,
+        default=Source(f"m.{schema_class(str(referenced(written)))}({default!r})")
+        if is_enumeration(schema) and default is not None
+        else default,
         schema=at,
         by_document=by_document(document, Schema(written, at, "parameter")),
     )
@@ -102,16 +114,28 @@ def bodies(document: Document, operation: Operation) -> Iterator[Source]:
     held = operation.spec.get("requestBody", {})
     for media, content in held.get("content", {}).items():
         max_bytes, max_values = limits(document, media, held)
+        schema = content[schema_field(content)]
         yield call(
             "Body",
             media=media,
-            model=referenced(content["schema"]),
-            schema=content["schema"]["$ref"].removeprefix("#"),
+            model=schema_class(str(referenced(schema))),
+            branches=branches(document, schema),
+            schema=schema["$ref"].removeprefix("#"),
             required=bool(held.get("required")),
-            by_document=by_document(document, Schema(content["schema"], "", "request")),
+            by_document=by_document(document, Schema(schema, "", "request")),
             max_bytes=max_bytes,
             max_values=max_values,
+            **({"max_item_bytes": item_limit(document, schema)} if is_stream(media) else {}),
         )
+
+
+def branches(document: Document, schema: Node) -> tuple[tuple[str, str], ...]:
+    """The pointers and models of a body that is a union."""
+    union = document.dereference(schema).get("oneOf", ())
+    if any("$ref" not in branch for branch in union):
+        return ()  # one of them is null
+    refs = [str(branch["$ref"]) for branch in union]
+    return tuple((ref.removeprefix("#"), schema_class(ref.rpartition("/")[2])) for ref in refs)
 
 
 def response_spec(document: Document, operation: Operation, response: Response) -> Source:
@@ -126,4 +150,13 @@ def response_spec(document: Document, operation: Operation, response: Response) 
         headers=tuple((name, bool(spec.get("required"))) for name, spec in headers.items()),
         edge=tuple(name for name in headers if name not in own),
         constants=tuple((name, spec["schema"]["const"]) for name, spec in own.items() if "const" in spec["schema"]),
+        is_secret=is_secret(document, response),
     )
+
+
+def is_secret(document: Document, response: Response) -> bool:
+    """Whether the body has a member with `x-secret`, at any depth."""
+    if response.schema_pointer is None:
+        return False
+    root = Schema(document.get(response.schema_pointer), response.schema_pointer, "response")
+    return any("x-secret" in schema.node for schema in reached(document, [root]))

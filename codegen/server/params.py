@@ -2,7 +2,7 @@
 
 from codegen.contract.document import Document, Parameter
 from codegen.contract.keywords import PARSED_FORMATS
-from codegen.contract.names import camel
+from codegen.contract.names import camel, schema_class
 from codegen.server.text import annotation, limits
 
 TOP = """
@@ -12,9 +12,9 @@ from pydantic import Field
 
 from steelyard_contract import models as m
 from steelyard_contract.base import Header, Path, Query
-from steelyard_contract.scalars import UUID, AnyUrl, AwareDatetime, EmailStr, spelled
+from steelyard_contract.scalars import UUID, AnyUrl, AwareDatetime, Base64Str, EmailStr, StrictFloat, date, spelled
 """
-SCALARS = {"uuid": "UUID", "date-time": "AwareDatetime", "email": "EmailStr", "uri": "AnyUrl"}
+SCALARS = {"uuid": "UUID", "date-time": "AwareDatetime", "date": "date", "email": "EmailStr", "uri": "AnyUrl", "byte": "Base64Str"}
 
 
 def aliases(document: Document) -> dict[tuple[str, str], str]:
@@ -26,11 +26,11 @@ def aliases(document: Document) -> dict[tuple[str, str], str]:
     uses = [(operation, parameter) for operation in document.operations() for parameter in operation.parameters() if not parameter.edge]
     meanings: dict[str, set[str]] = {}
     for _, parameter in uses:
-        meanings.setdefault(camel(parameter.name), set()).add(source(document, parameter))
+        meanings.setdefault(schema_class(parameter.name), set()).add(source(document, parameter))
     names: dict[tuple[str, str], str] = {}
     for operation, parameter in uses:
-        name = camel(parameter.name)
-        longer = parameter.component or camel(operation.id) + name
+        name = schema_class(parameter.name)
+        longer = parameter.component or camel(operation.id) + camel(parameter.name)
         names[operation.id, parameter.name] = name if len(meanings[name]) == 1 else longer
     return names
 
@@ -40,7 +40,7 @@ def source(document: Document, parameter: Parameter) -> str:
     spec = parameter.spec["schema"]
     kind = annotation(spec)
     if "$ref" not in spec:
-        kind, bounds = SCALARS.get(spec.get("format", ""), kind), ", ".join(limits(spec))
+        kind, bounds = SCALARS.get(spec.get("format", ""), kind.replace("float", "StrictFloat")), ", ".join(limits(spec))
         if bounds and spec.get("format") in PARSED_FORMATS:
             kind = f"Annotated[{kind}, spelled({bounds})]"
         elif bounds:

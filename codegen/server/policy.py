@@ -26,4 +26,7 @@ MAX_LOGIN_AGE_S = {policy.max_login_age_s}
 
 # Rate classes that count requests by address even when they carry a credential.
 LIMITED_BY_ADDRESS: frozenset[str] = frozenset({policy.limited_by_address!r})
+
+# Rate classes that count requests by user.
+LIMITED_BY_USER: frozenset[str] = frozenset({policy.limited_by_user!r})
 """

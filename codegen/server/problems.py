@@ -6,7 +6,7 @@ from codegen.server.text import annotation, docstring
 
 TOP = """
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar, Literal
 
 from steelyard_contract import models as m

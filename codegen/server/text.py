@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 
 from codegen.contract.document import Node, referenced
+from codegen.contract.names import schema_class
 
 PLAIN = {"integer": "int", "number": "float", "boolean": "bool", "string": "str"}
-FORMATS = {"uuid": "UUID", "date-time": "datetime"}
+FORMATS = {"uuid": "UUID", "date-time": "datetime", "date": "date", "byte": "bytes"}
 # Keyword of a schema -> argument of pydantic's Field.
 LIMITS = {
     "minimum": "ge",
@@ -23,11 +24,13 @@ LIMITS = {
 def annotation(schema: Node) -> str:
     """The type of a value of this schema, without its bounds."""
     if (name := referenced(schema)) is not None:
-        return f"m.{name}"
+        return f"m.{schema_class(name)}"
     if "const" in schema:
         return f"Literal[{schema['const']!r}]"
-    if "oneOf" in schema:
-        return " | ".join(dict.fromkeys(map(annotation, schema["oneOf"])))
+    if "enum" in schema:
+        return f"Literal[{', '.join(map(repr, schema['enum']))}]"
+    for keyword in {"oneOf", "anyOf"} & set(schema):
+        return " | ".join(dict.fromkeys(map(annotation, schema[keyword])))
     kinds = schema.get("type", "string")
     return " | ".join(_named(kind, schema) for kind in ([kinds] if isinstance(kinds, str) else kinds))
 

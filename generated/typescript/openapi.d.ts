@@ -141,6 +141,84 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/users/me/identities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List your identities at third parties
+         * @description Those that you can log in with, newest first. There are at most 5, so the list has no pages.
+         */
+        get: operations["listIdentities"];
+        put?: never;
+        /**
+         * Link an identity, with the code of its login
+         * @description The last step of a link that startIdentityLink has begun: exchanges the code in the redirect URI, which works once, within a minute,
+         *     for the same user, client and redirect URI, and with the verifier of the code challenge. From then on you can log in with the
+         *     identity. You can have 5 identities. Your verified address gets a mail that says so.
+         */
+        post: operations["finishIdentityLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/users/me/identities/{identity_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of an identity.
+                 * @example 5
+                 */
+                identity_id: components["parameters"]["IdentityId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove an identity
+         * @description You can no longer log in with it; sessions stay. The last identity of an account without a password cannot be removed: set a
+         *     password first. Your verified address gets a mail that says so.
+         *
+         *     This requires a login less than an hour ago; refreshing a token does not count as a login.
+         */
+        delete: operations["deleteIdentity"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/users/me/identity-links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin to link an identity
+         * @description Open `authorization_url` in a browser within ten minutes. It works once, and leads to the identity provider and from there to the
+         *     redirect URI, with a code for finishIdentityLink or with an error, like authorize.
+         *
+         *     This requires a login less than an hour ago; refreshing a token does not count as a login.
+         */
+        post: operations["startIdentityLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/users/me/addresses": {
         parameters: {
             query?: never;
@@ -211,8 +289,140 @@ export interface paths {
          *
          *     A refresh token works once, even if the response is lost; then log in again. A refresh token that arrives twice was stolen or sent
          *     twice, so its session is revoked.
+         *
+         *     With `grant_type` `authorization_code`, a registered client exchanges the code that authorize has led to. A code works once, within
+         *     a minute, for the same client and redirect URI, and with the verifier of the code challenge (RFC 7636). A code that arrives twice
+         *     ends the session that was made from it.
+         *
+         *     A client that accepts `application/json` and not `application/problem+json` gets problems as `application/json`, with the same bytes.
          */
         post: operations["issueToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/credentials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List your sessions and API keys
+         * @description The active ones, newest first: neither revoked nor expired. Revoke those that you do not recognise.
+         */
+        get: operations["listCredentials"];
+        put?: never;
+        /**
+         * Create an API key
+         * @description For programs that act for you without your password: send the secret as `Authorization: Bearer syk_...`. A key has a name and the
+         *     scopes that you choose among those of your session, without `account:write`; if your role changes, the key loses the scopes that
+         *     the new role lacks. It lasts until it expires or revokeCredential revokes it. You can have 20 active keys.
+         *
+         *     The response is the only one that has the secret, and the server stores only its hash. With an `Idempotency-Key` a retry gets it
+         *     again, because the stored response is encrypted.
+         *
+         *     This requires a login with the password less than an hour ago; refreshing a token does not count as a login.
+         */
+        post: operations["createApiKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/.well-known/oauth-authorization-server": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the metadata for clients of OAuth 2
+         * @description The metadata of RFC 8414, with which libraries configure themselves. It is the same for every caller. A server without a public
+         *     address has none.
+         */
+        get: operations["getAuthorizationServer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/login-providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the identity providers
+         * @description The providers that authorize accepts, in the order in which pages should show them.
+         */
+        get: operations["listLoginProviders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/authorize": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Log in with a third party
+         * @description The authorization endpoint of OAuth 2.1, for browsers: open it in one, do not call it. It leads to the page of an identity provider,
+         *     and from there back to the redirect URI of a registered client, with a code for issueToken. The client has to send a code challenge
+         *     (RFC 7636, S256).
+         *
+         *     A wrong `client_id` or `redirect_uri` is a problem, because an unregistered address must not get a browser. Everything else that is
+         *     wrong is sent to the client, as `error` and `error_description` in its redirect URI. Every redirect to the client has `iss`
+         *     (RFC 9207). Without `provider`, and with several of them, the user chooses one on a page. Unknown parameters are ignored.
+         */
+        get: operations["authorize"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/login/{provider}/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of an identity provider.
+                 * @example example
+                 */
+                provider: components["parameters"]["LoginProviderId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Return from an identity provider
+         * @description The redirect URI of this server at an identity provider, for browsers: nothing else calls it. It works once for each login, within
+         *     ten minutes, in the browser that began the login. It leads to the redirect URI of the client, with a code for issueToken or with an
+         *     error. Unknown parameters are ignored, because providers add their own.
+         */
+        get: operations["receiveLogin"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -267,6 +477,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/email-verifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Request a mail to verify your e-mail address
+         * @description Sends a mail to the address of your account, with a token or a link that is valid for 24 hours. If the address is verified already,
+         *     no mail is sent. You can request three mails an hour.
+         */
+        post: operations["requestEmailVerification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/email-verifications/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Verify an e-mail address
+         * @description Needs no login, because the mail may be opened on another device. A token works once, and only while the account has the address that
+         *     the mail was sent to.
+         */
+        post: operations["confirmEmailVerification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/password-resets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Request a mail to reset your password
+         * @description Sends a mail with a token or a link that is valid for an hour, if an account that is not locked has this address: at most three mails an
+         *     hour for each account. The response is the same in any case, so it reveals no accounts.
+         */
+        post: operations["requestPasswordReset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/password-resets/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set a new password
+         * @description Sets the password of the account that the mail was sent to, verifies its e-mail address and revokes all its sessions; API keys stay. A
+         *     token works once. The account gets a mail that says so.
+         */
+        post: operations["confirmPasswordReset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/items": {
         parameters: {
             query?: never;
@@ -293,7 +587,8 @@ export interface paths {
          * Offer an item
          * @description Puts an item on sale at once, or stores it as a draft. The caller becomes its owner and seller.
          *
-         *     All prices of a marketplace have one currency (`currency` of getPublicData).
+         *     All prices of a marketplace have one currency (`currency` of getPublicData). A marketplace may require that your e-mail address is
+         *     verified (`email-not-verified`).
          */
         post: operations["createItem"];
         delete?: never;
@@ -434,7 +729,8 @@ export interface paths {
          *     one key create one order and get the same response.
          *
          *     Send the `total` of a quote as `expected_total`: if the price has changed in the meantime, you get `price-changed` and order nothing.
-         *     At most 20 of your orders can be pending at a time (`limit-reached`).
+         *     At most 20 of your orders can be pending at a time (`limit-reached`). A marketplace may require that your e-mail address is verified
+         *     (`email-not-verified`).
          */
         post: operations["createOrder"];
         delete?: never;
@@ -549,8 +845,8 @@ export interface paths {
         };
         /**
          * Read the rules of the marketplace
-         * @description Currency, tax, order limits and categories, public and the same for every caller. Shared caches may keep the response for five
-         *     minutes, so a count can be that old.
+         * @description Currency, tax, order limits and categories, public and the same for every caller. The server keeps the response for a minute,
+         *     and shared caches may for five more, so a count can be six minutes old.
          */
         get: operations["getPublicData"];
         put?: never;
@@ -673,7 +969,7 @@ export interface components {
              */
             is_active: boolean;
             /**
-             * @description Whether the user has proved to own the e-mail address. Always false for now.
+             * @description Whether the user has proved to read the mails to the address.
              * @example false
              */
             email_verified: boolean;
@@ -853,10 +1149,89 @@ export interface components {
              */
             is_active: boolean;
         };
+        /** @description All identities of a user. */
+        IdentityList: {
+            /** @description Newest first. */
+            items: components["schemas"]["Identity"][];
+        };
+        /** @description An account at an identity provider that you can log in with. */
+        Identity: {
+            id: components["schemas"]["Id"];
+            /**
+             * @description The id of the provider, as in listLoginProviders.
+             * @example example
+             */
+            provider: string;
+            /** @description The address that the provider named at the last login; null if it named none. Only you can see it. */
+            email: components["schemas"]["Email"] | null;
+            created_at: components["schemas"]["Timestamp"];
+            /** @description The last login with it; null if there was none. */
+            last_used_at: components["schemas"]["Timestamp"] | null;
+        };
+        /** @description The code in the redirect URI, and the proof that it is yours. */
+        IdentityLinkCode: {
+            /**
+             * @description The client that began the link.
+             * @example shop
+             */
+            client_id: string;
+            /**
+             * @description The code in the redirect URI.
+             * @example syc_Zm9yIGRvY3VtZW50YXRpb24sIG5vdCBhIGNvZGUhISE
+             */
+            code: string;
+            /**
+             * @description The redirect URI of the link.
+             * @example https://shop.example.com/callback
+             */
+            redirect_uri: string;
+            /**
+             * @description The random text whose SHA-256 was the code challenge.
+             * @example dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk
+             */
+            code_verifier: string;
+        };
+        /** @description The provider, and the request of a registered client, as for authorize. */
+        IdentityLinkStart: {
+            /**
+             * @description The id of an identity provider.
+             * @example example
+             */
+            provider: string;
+            /**
+             * @description The id of a client that the operator of this server has registered.
+             * @example shop
+             */
+            client_id: string;
+            /**
+             * @description One of the registered addresses of the client.
+             * @example https://shop.example.com/callback
+             */
+            redirect_uri: string;
+            /**
+             * @description Sent back unchanged, so that the client recognises its own request.
+             * @example 9oYc3jTnK2s
+             */
+            state?: string;
+            /**
+             * @description The base64url of the SHA-256 of a random code verifier, which finishIdentityLink needs.
+             * @example E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM
+             */
+            code_challenge: string;
+        };
+        /** @description A link that has begun. */
+        IdentityLink: {
+            /**
+             * @description Open it in the browser of the user. It is a secret until then.
+             * @example https://api.example.com/authorize?link=syl_Zm9yIGRvY3VtZW50YXRpb24sIG5vdCBhIGxpbmshISEh
+             */
+            authorization_url: string;
+        };
         /**
-         * @description A login form as OAuth 2 defines it: `username` and `password`, or `grant_type` `refresh_token` and a `refresh_token`. The fields of
-         *     the other grant type are ignored. As RFC 6749 (section 3.2) requires, parameters that are not listed here are ignored, and a
-         *     parameter without a value counts as left out.
+         * @description A login form as OAuth 2 defines it: `username` and `password`; or `grant_type` `refresh_token` and a `refresh_token`; or `grant_type`
+         *     `authorization_code` and `client_id`, `code`, `redirect_uri` and `code_verifier`. The fields of other grant types are ignored. As
+         *     RFC 6749 (section 3.2) requires, parameters that are not listed here are ignored, and a parameter without a value counts as left
+         *     out.
          */
         TokenRequest: {
             /** @default password */
@@ -885,10 +1260,25 @@ export interface components {
              */
             scope?: string;
             /**
-             * @description Accepted because Swagger UI sends it, and ignored.
+             * @description The client that began the login with a third party; ignored for other grant types.
              * @example swagger-ui
              */
             client_id?: string;
+            /**
+             * @description The code that authorize has led to. It works once, within a minute.
+             * @example syc_Zm9yIGRvY3VtZW50YXRpb24sIG5vdCBhIGNvZGUhISE
+             */
+            code?: string;
+            /**
+             * @description The redirect URI that was sent to authorize.
+             * @example https://shop.example.com/callback
+             */
+            redirect_uri?: string;
+            /**
+             * @description The random text whose SHA-256 was the code challenge (RFC 7636).
+             * @example dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk
+             */
+            code_verifier?: string;
             /**
              * @description Accepted because Swagger UI sends it, and ignored.
              * @example
@@ -896,10 +1286,11 @@ export interface components {
             client_secret?: string;
         };
         /**
-         * @description `password`: log in with e-mail and password. `refresh_token`: get a new token without them.
+         * @description `password`: log in with e-mail and password. `refresh_token`: get a new token without them. `authorization_code`: exchange the code of
+         *     a login with a third party.
          * @enum {string}
          */
-        GrantType: "password" | "refresh_token";
+        GrantType: "password" | "refresh_token" | "authorization_code";
         /** @description An access token, and a refresh token to get the next pair. Keep both as secret as the password. */
         Token: {
             /**
@@ -929,6 +1320,234 @@ export interface components {
             scope: string;
             /** @description The id of the session, the same after each refresh. revokeCredential revokes it from another device. */
             session_id: components["schemas"]["Id"];
+        };
+        /** @description An API key to create. */
+        ApiKeyCreate: {
+            /**
+             * @description What the key is for; one line, not blank. It need not be unique.
+             * @example Stock robot
+             */
+            name: string;
+            /**
+             * @description What the key may do. You need each of these scopes yourself, and `account:write` is not possible.
+             * @example [
+             *       "items:write"
+             *     ]
+             */
+            scopes: components["schemas"]["Scope"][];
+            /**
+             * Format: date-time
+             * @description When the key expires, which must be in the future (`expires_in_the_past`). Without it, the key does not expire.
+             * @example 2099-12-31T23:59:59Z
+             */
+            expires_at?: string | null;
+        };
+        /**
+         * @description A permission of a credential. A `write` scope includes the `read` scope of the same name; `sales:write` includes `orders:read`.
+         * @enum {string}
+         */
+        Scope: "account:read" | "account:write" | "items:write" | "orders:read" | "orders:write" | "sales:write" | "events:read" | "webhooks:manage" | "users:read" | "users:write" | "promotions:manage";
+        /** @description A new API key, as in the list, with its secret. */
+        ApiKeyCreated: {
+            id: components["schemas"]["Id"];
+            kind: components["schemas"]["CredentialKind"];
+            /**
+             * @description The name of the API key.
+             * @example Stock robot
+             */
+            name: string;
+            /**
+             * @description The scopes of the key. It can use those that your role has, too.
+             * @example [
+             *       "items:write"
+             *     ]
+             */
+            scopes: components["schemas"]["Scope"][];
+            created_at: components["schemas"]["Timestamp"];
+            /** @description When the API key was last used, accurate to a minute, or when the session was last refreshed; null if that never happened. */
+            last_used_at: components["schemas"]["Timestamp"] | null;
+            /** @description When it expires; null if never. */
+            expires_at: components["schemas"]["Timestamp"] | null;
+            /**
+             * @description Whether this request was sent with it.
+             * @example false
+             */
+            current: boolean;
+            /**
+             * @description Send it as `Authorization: Bearer <secret>`. No other response has it.
+             * @example syk_Zm9yIGRvY3VtZW50YXRpb24sIG5vdCBhIHNlY3JldCE
+             */
+            secret: string;
+        };
+        /**
+         * @description `session`: made by a login, with access and refresh tokens. `api_key`: made by createApiKey, a bearer token by itself.
+         * @enum {string}
+         */
+        CredentialKind: "session" | "api_key";
+        /** @description A page of credentials. */
+        CredentialPage: {
+            /** @description Newest first. */
+            items: components["schemas"]["Credential"][];
+            /**
+             * @description The number of skipped entries; `null` on a page by `cursor`.
+             * @example 0
+             */
+            skip: number | null;
+            /**
+             * @description The requested size of the page. It may have fewer entries.
+             * @example 20
+             */
+            limit: number;
+            /**
+             * @description The number of entries on all pages; 10001 means more than 10000. `null` on a page by `cursor`.
+             * @example 3
+             */
+            total: number | null;
+            /**
+             * @description Send it as `cursor` for the next page; `null` on the last page.
+             * @example null
+             */
+            next_cursor: string | null;
+        };
+        /** @description A session or an API key. */
+        Credential: {
+            id: components["schemas"]["Id"];
+            kind: components["schemas"]["CredentialKind"];
+            /**
+             * @description The name of the API key, or how the session began.
+             * @example Stock robot
+             */
+            name: string;
+            /**
+             * @description The scopes of the credential. It can use those that your role has, too.
+             * @example [
+             *       "items:write"
+             *     ]
+             */
+            scopes: components["schemas"]["Scope"][];
+            created_at: components["schemas"]["Timestamp"];
+            /** @description When the API key was last used, accurate to a minute, or when the session was last refreshed; null if that never happened. */
+            last_used_at: components["schemas"]["Timestamp"] | null;
+            /** @description When it expires; null if never. */
+            expires_at: components["schemas"]["Timestamp"] | null;
+            /**
+             * @description Whether this request was sent with it.
+             * @example false
+             */
+            current: boolean;
+        };
+        /** @description The metadata of an authorization server, as RFC 8414 defines it. */
+        AuthorizationServer: {
+            /**
+             * @description The public address of this server. Compare it with `iss` in each redirect.
+             * @example https://api.example.com
+             */
+            issuer: string;
+            /**
+             * @description The address of authorize.
+             * @example https://api.example.com/authorize
+             */
+            authorization_endpoint: string;
+            /**
+             * @description The address of issueToken.
+             * @example https://api.example.com/token
+             */
+            token_endpoint: string;
+            /**
+             * @description All scopes. A session gets those that its role has.
+             * @example [
+             *       "account:read",
+             *       "account:write"
+             *     ]
+             */
+            scopes_supported: components["schemas"]["Scope"][];
+            /**
+             * @description What authorize returns.
+             * @example [
+             *       "code"
+             *     ]
+             */
+            response_types_supported: "code"[];
+            /**
+             * @description How it does that.
+             * @example [
+             *       "query"
+             *     ]
+             */
+            response_modes_supported: "query"[];
+            /**
+             * @description What issueToken accepts.
+             * @example [
+             *       "password",
+             *       "refresh_token",
+             *       "authorization_code"
+             *     ]
+             */
+            grant_types_supported: components["schemas"]["GrantType"][];
+            /**
+             * @description How clients authenticate. None does; the code verifier proves that a code is theirs.
+             * @example [
+             *       "none"
+             *     ]
+             */
+            token_endpoint_auth_methods_supported: "none"[];
+            /**
+             * @description The methods of RFC 7636.
+             * @example [
+             *       "S256"
+             *     ]
+             */
+            code_challenge_methods_supported: "S256"[];
+            /**
+             * @description Each redirect of authorize has `iss` (RFC 9207).
+             * @constant
+             */
+            authorization_response_iss_parameter_supported: true;
+        };
+        /** @description The identity providers of this server. */
+        LoginProviders: {
+            /** @description The providers. */
+            providers: components["schemas"]["LoginProvider"][];
+        };
+        /** @description An identity provider that users can log in with. */
+        LoginProvider: {
+            /**
+             * @description Send it to authorize as `provider`.
+             * @example example
+             */
+            id: string;
+            /**
+             * @description The name for users.
+             * @example Example
+             */
+            name: string;
+        };
+        /** @description The proof that a mail has arrived. */
+        EmailVerification: {
+            /**
+             * @description The token in the mail, or at the end of its link.
+             * @example sym_Zm9yIGRvY3VtZW50YXRpb24sIG5vdCBhIHRva2VuISE
+             */
+            token: string;
+        };
+        /** @description The account that needs a new password. */
+        PasswordResetRequest: {
+            /** @description The address of the account. Case does not matter. */
+            email: components["schemas"]["Email"];
+        };
+        /** @description The proof that a mail has arrived, and the new password. */
+        PasswordReset: {
+            /**
+             * @description The token in the mail, or at the end of its link.
+             * @example sym_Zm9yIGRvY3VtZW50YXRpb24sIG5vdCBhIHRva2VuISE
+             */
+            token: string;
+            /**
+             * Format: password
+             * @description The new password. The rules are those of createUser.
+             * @example staple that new battery
+             */
+            new_password: string;
         };
         /** @description A new item. Only `title` and `price` are required; other members have the defaults shown. */
         ItemCreate: {
@@ -1860,11 +2479,6 @@ export interface components {
             items: number;
         };
         /**
-         * @description A permission of a credential. A `write` scope includes the `read` scope of the same name; `sales:write` includes `orders:read`.
-         * @enum {string}
-         */
-        Scope: "account:read" | "account:write" | "items:write" | "orders:read" | "orders:write" | "sales:write" | "events:read" | "webhooks:manage" | "users:read" | "users:write" | "promotions:manage";
-        /**
          * @description The relation of a caller to a resource, or a role in the marketplace.
          * @enum {string}
          */
@@ -1897,7 +2511,7 @@ export interface components {
         /** @description A place where the request breaks the contract. */
         Violation: {
             /**
-             * @description The kind of violation, for programs. Violations of a schema have Pydantic's names (`missing`, `extra_forbidden`, `string_too_long`, `greater_than_equal` ...). Other rules add `json_invalid`, `bulk_discount_required`, `duplicate_product`, `unknown_address`, `two_addresses`, `zero_delta`, `owner_locked` and `password_too_common`.
+             * @description The kind of violation, for programs. Violations of a schema have Pydantic's names (`missing`, `extra_forbidden`, `string_too_long`, `greater_than_equal` ...). Other rules add `json_invalid`, `bulk_discount_required`, `duplicate_product`, `unknown_address`, `two_addresses`, `zero_delta`, `owner_locked`, `expires_in_the_past` and `password_too_common`.
              * @example string_too_short
              */
             type: string;
@@ -1964,6 +2578,22 @@ export interface components {
              */
             instance: string;
         };
+        /** @description Invalid mail token. */
+        InvalidMailTokenProblem: {
+            /** @constant */
+            type: "/problems/invalid-mail-token";
+            /** @constant */
+            title: "Invalid mail token";
+            /** @constant */
+            status: 400;
+            /** @constant */
+            detail: "The token is not valid";
+            /**
+             * @description This occurrence, as the `X-Request-ID` of the response.
+             * @example urn:uuid:01a2027b-d680-7000-8000-000000000001
+             */
+            instance: string;
+        };
         /** @description Invalid cursor. */
         InvalidCursorProblem: {
             /** @constant */
@@ -1979,6 +2609,121 @@ export interface components {
              * @example urn:uuid:01a2027b-d680-7000-8000-000000000001
              */
             instance: string;
+        };
+        /** @description Invalid client. */
+        InvalidClientProblem: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "/problems/invalid-client";
+            /** @constant */
+            title: "Invalid client";
+            /** @constant */
+            status: 400;
+            /** @constant */
+            detail: "No client with this client_id is registered";
+            /**
+             * @description This occurrence, as the `X-Request-ID` of the response.
+             * @example urn:uuid:01a2027b-d680-7000-8000-000000000001
+             */
+            instance: string;
+        };
+        /** @description Invalid redirect URI. */
+        InvalidRedirectUriProblem: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "/problems/invalid-redirect-uri";
+            /** @constant */
+            title: "Invalid redirect URI";
+            /** @constant */
+            status: 400;
+            /** @constant */
+            detail: "The client has not registered this redirect_uri";
+            /**
+             * @description This occurrence, as the `X-Request-ID` of the response.
+             * @example urn:uuid:01a2027b-d680-7000-8000-000000000001
+             */
+            instance: string;
+        };
+        /** @description Login expired. */
+        LoginExpiredProblem: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "/problems/login-expired";
+            /** @constant */
+            title: "Login expired";
+            /** @constant */
+            status: 400;
+            /** @constant */
+            detail: "The login is finished, has expired, or was begun in another browser; begin again";
+            /**
+             * @description This occurrence, as the `X-Request-ID` of the response.
+             * @example urn:uuid:01a2027b-d680-7000-8000-000000000001
+             */
+            instance: string;
+        };
+        /** @description Invalid grant. */
+        InvalidGrantProblem: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "/problems/invalid-grant";
+            /** @constant */
+            title: "Invalid grant";
+            /** @constant */
+            status: 400;
+            /** @constant */
+            detail: "The code is unknown, used or expired, or belongs to another client, redirect URI or verifier";
+            /**
+             * @description This occurrence, as the `X-Request-ID` of the response.
+             * @example urn:uuid:01a2027b-d680-7000-8000-000000000001
+             */
+            instance: string;
+            /**
+             * @description The error code of OAuth 2.
+             * @constant
+             */
+            error: "invalid_grant";
+            /**
+             * @description The same as `detail`, for clients of OAuth 2.
+             * @constant
+             */
+            error_description: "The code is unknown, used or expired, or belongs to another client, redirect URI or verifier";
+        };
+        /** @description Unauthorized client. */
+        UnauthorizedClientProblem: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "/problems/unauthorized-client";
+            /** @constant */
+            title: "Unauthorized client";
+            /** @constant */
+            status: 400;
+            /** @constant */
+            detail: "No client with this client_id is registered";
+            /**
+             * @description This occurrence, as the `X-Request-ID` of the response.
+             * @example urn:uuid:01a2027b-d680-7000-8000-000000000001
+             */
+            instance: string;
+            /**
+             * @description The error code of OAuth 2.
+             * @constant
+             */
+            error: "unauthorized_client";
+            /**
+             * @description The same as `detail`, for clients of OAuth 2.
+             * @constant
+             */
+            error_description: "No client with this client_id is registered";
         };
         /** @description Not authenticated. */
         NotAuthenticatedProblem: {
@@ -2213,6 +2958,46 @@ export interface components {
              */
             max_age: number;
         };
+        /** @description Scope amplification. */
+        ScopeAmplificationProblem: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "/problems/scope-amplification";
+            /** @constant */
+            title: "Scope amplification";
+            /** @constant */
+            status: 403;
+            /** @constant */
+            detail: "An API key cannot have these scopes";
+            /**
+             * @description This occurrence, as the `X-Request-ID` of the response.
+             * @example urn:uuid:01a2027b-d680-7000-8000-000000000001
+             */
+            instance: string;
+            /** @description The scopes that you lack yourself, or that no API key can have. */
+            refused: components["schemas"]["Scope"][];
+        };
+        /** @description E-mail not verified. */
+        EmailNotVerifiedProblem: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "/problems/email-not-verified";
+            /** @constant */
+            title: "E-mail not verified";
+            /** @constant */
+            status: 403;
+            /** @constant */
+            detail: "Verify your e-mail address first";
+            /**
+             * @description This occurrence, as the `X-Request-ID` of the response.
+             * @example urn:uuid:01a2027b-d680-7000-8000-000000000001
+             */
+            instance: string;
+        };
         /** @description Account disabled. */
         AccountDisabledProblem: {
             /** @constant */
@@ -2239,6 +3024,54 @@ export interface components {
             status: 404;
             /** @constant */
             detail: "There is no resource at this address";
+            /**
+             * @description This occurrence, as the `X-Request-ID` of the response.
+             * @example urn:uuid:01a2027b-d680-7000-8000-000000000001
+             */
+            instance: string;
+        };
+        /** @description Identity not found. */
+        IdentityNotFoundProblem: {
+            /** @constant */
+            type: "/problems/identity-not-found";
+            /** @constant */
+            title: "Identity not found";
+            /** @constant */
+            status: 404;
+            /** @constant */
+            detail: "Identity not found";
+            /**
+             * @description This occurrence, as the `X-Request-ID` of the response.
+             * @example urn:uuid:01a2027b-d680-7000-8000-000000000001
+             */
+            instance: string;
+        };
+        /** @description Provider not found. */
+        ProviderNotFoundProblem: {
+            /** @constant */
+            type: "/problems/provider-not-found";
+            /** @constant */
+            title: "Provider not found";
+            /** @constant */
+            status: 404;
+            /** @constant */
+            detail: "There is no such identity provider";
+            /**
+             * @description This occurrence, as the `X-Request-ID` of the response.
+             * @example urn:uuid:01a2027b-d680-7000-8000-000000000001
+             */
+            instance: string;
+        };
+        /** @description No authorization server. */
+        NoAuthorizationServerProblem: {
+            /** @constant */
+            type: "/problems/no-authorization-server";
+            /** @constant */
+            title: "No authorization server";
+            /** @constant */
+            status: 404;
+            /** @constant */
+            detail: "This server has no public address, so no user can log in with a third party";
             /**
              * @description This occurrence, as the `X-Request-ID` of the response.
              * @example urn:uuid:01a2027b-d680-7000-8000-000000000001
@@ -2554,6 +3387,41 @@ export interface components {
              * @example 2
              */
             orders: number;
+        };
+        /** @description Identity taken. */
+        IdentityTakenProblem: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "/problems/identity-taken";
+            /** @constant */
+            title: "Identity taken";
+            /** @constant */
+            status: 409;
+            /** @constant */
+            detail: "This identity belongs to an account already";
+            /**
+             * @description This occurrence, as the `X-Request-ID` of the response.
+             * @example urn:uuid:01a2027b-d680-7000-8000-000000000001
+             */
+            instance: string;
+        };
+        /** @description Last login method. */
+        LastLoginMethodProblem: {
+            /** @constant */
+            type: "/problems/last-login-method";
+            /** @constant */
+            title: "Last login method";
+            /** @constant */
+            status: 409;
+            /** @constant */
+            detail: "The account has no password and no other identity; set a password first";
+            /**
+             * @description This occurrence, as the `X-Request-ID` of the response.
+             * @example urn:uuid:01a2027b-d680-7000-8000-000000000001
+             */
+            instance: string;
         };
         /** @description Last admin. */
         LastAdminProblem: {
@@ -2899,6 +3767,34 @@ export interface components {
                 "application/problem+json": components["schemas"]["PasswordIncorrectProblem"];
             };
         };
+        /** @description Invalid mail token */
+        InvalidMailToken: {
+            headers: {
+                "X-Request-ID": components["headers"]["X-Request-ID"];
+                "X-Response-Time": components["headers"]["X-Response-Time"];
+                "Contract-Digest": components["headers"]["Contract-Digest"];
+                "Cache-Control": components["headers"]["Cache-Control"];
+                Vary: components["headers"]["Vary"];
+                "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                "Referrer-Policy": components["headers"]["Referrer-Policy"];
+                "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                RateLimit: components["headers"]["RateLimit"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/invalid-mail-token",
+                 *       "title": "Invalid mail token",
+                 *       "status": 400,
+                 *       "detail": "The token is not valid",
+                 *       "instance": "urn:uuid:01934f2e-7c1a-7000-8000-000000000001"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["InvalidMailTokenProblem"];
+            };
+        };
         /** @description Invalid cursor */
         InvalidCursor: {
             headers: {
@@ -2925,6 +3821,150 @@ export interface components {
                  *     }
                  */
                 "application/problem+json": components["schemas"]["InvalidCursorProblem"];
+            };
+        };
+        /** @description Invalid client */
+        InvalidClient: {
+            headers: {
+                "X-Request-ID": components["headers"]["X-Request-ID"];
+                "X-Response-Time": components["headers"]["X-Response-Time"];
+                "Contract-Digest": components["headers"]["Contract-Digest"];
+                "Cache-Control": components["headers"]["Cache-Control"];
+                Vary: components["headers"]["Vary"];
+                "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                "Referrer-Policy": components["headers"]["Referrer-Policy"];
+                "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                RateLimit: components["headers"]["RateLimit"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/invalid-client",
+                 *       "title": "Invalid client",
+                 *       "status": 400,
+                 *       "detail": "No client with this client_id is registered",
+                 *       "instance": "urn:uuid:01934f2e-7c1a-7000-8000-000000000001"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["InvalidClientProblem"];
+            };
+        };
+        /** @description Invalid redirect URI */
+        InvalidRedirectUri: {
+            headers: {
+                "X-Request-ID": components["headers"]["X-Request-ID"];
+                "X-Response-Time": components["headers"]["X-Response-Time"];
+                "Contract-Digest": components["headers"]["Contract-Digest"];
+                "Cache-Control": components["headers"]["Cache-Control"];
+                Vary: components["headers"]["Vary"];
+                "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                "Referrer-Policy": components["headers"]["Referrer-Policy"];
+                "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                RateLimit: components["headers"]["RateLimit"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/invalid-redirect-uri",
+                 *       "title": "Invalid redirect URI",
+                 *       "status": 400,
+                 *       "detail": "The client has not registered this redirect_uri",
+                 *       "instance": "urn:uuid:01934f2e-7c1a-7000-8000-000000000001"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["InvalidRedirectUriProblem"];
+            };
+        };
+        /** @description Login expired */
+        LoginExpired: {
+            headers: {
+                "X-Request-ID": components["headers"]["X-Request-ID"];
+                "X-Response-Time": components["headers"]["X-Response-Time"];
+                "Contract-Digest": components["headers"]["Contract-Digest"];
+                "Cache-Control": components["headers"]["Cache-Control"];
+                Vary: components["headers"]["Vary"];
+                "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                "Referrer-Policy": components["headers"]["Referrer-Policy"];
+                "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                RateLimit: components["headers"]["RateLimit"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/login-expired",
+                 *       "title": "Login expired",
+                 *       "status": 400,
+                 *       "detail": "The login is finished, has expired, or was begun in another browser; begin again",
+                 *       "instance": "urn:uuid:01934f2e-7c1a-7000-8000-000000000001"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["LoginExpiredProblem"];
+            };
+        };
+        /** @description Invalid grant */
+        InvalidGrant: {
+            headers: {
+                "X-Request-ID": components["headers"]["X-Request-ID"];
+                "X-Response-Time": components["headers"]["X-Response-Time"];
+                "Contract-Digest": components["headers"]["Contract-Digest"];
+                "Cache-Control": components["headers"]["Cache-Control"];
+                Vary: components["headers"]["Vary"];
+                "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                "Referrer-Policy": components["headers"]["Referrer-Policy"];
+                "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                RateLimit: components["headers"]["RateLimit"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/invalid-grant",
+                 *       "title": "Invalid grant",
+                 *       "status": 400,
+                 *       "detail": "The code is unknown, used or expired, or belongs to another client, redirect URI or verifier",
+                 *       "instance": "urn:uuid:01934f2e-7c1a-7000-8000-000000000001",
+                 *       "error": "invalid_grant",
+                 *       "error_description": "The code is unknown, used or expired, or belongs to another client, redirect URI or verifier"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["InvalidGrantProblem"];
+            };
+        };
+        /** @description Unauthorized client */
+        UnauthorizedClient: {
+            headers: {
+                "X-Request-ID": components["headers"]["X-Request-ID"];
+                "X-Response-Time": components["headers"]["X-Response-Time"];
+                "Contract-Digest": components["headers"]["Contract-Digest"];
+                "Cache-Control": components["headers"]["Cache-Control"];
+                Vary: components["headers"]["Vary"];
+                "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                "Referrer-Policy": components["headers"]["Referrer-Policy"];
+                "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                RateLimit: components["headers"]["RateLimit"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/unauthorized-client",
+                 *       "title": "Unauthorized client",
+                 *       "status": 400,
+                 *       "detail": "No client with this client_id is registered",
+                 *       "instance": "urn:uuid:01934f2e-7c1a-7000-8000-000000000001",
+                 *       "error": "unauthorized_client",
+                 *       "error_description": "No client with this client_id is registered"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["UnauthorizedClientProblem"];
             };
         };
         /** @description Not authenticated */
@@ -3258,6 +4298,67 @@ export interface components {
                 "application/problem+json": components["schemas"]["FreshLoginRequiredProblem"];
             };
         };
+        /** @description Scope amplification */
+        ScopeAmplification: {
+            headers: {
+                "X-Request-ID": components["headers"]["X-Request-ID"];
+                "X-Response-Time": components["headers"]["X-Response-Time"];
+                "Contract-Digest": components["headers"]["Contract-Digest"];
+                "Cache-Control": components["headers"]["Cache-Control"];
+                Vary: components["headers"]["Vary"];
+                "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                "Referrer-Policy": components["headers"]["Referrer-Policy"];
+                "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                RateLimit: components["headers"]["RateLimit"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/scope-amplification",
+                 *       "title": "Scope amplification",
+                 *       "status": 403,
+                 *       "detail": "An API key cannot have these scopes",
+                 *       "instance": "urn:uuid:01934f2e-7c1a-7000-8000-000000000001",
+                 *       "refused": [
+                 *         "account:write"
+                 *       ]
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["ScopeAmplificationProblem"];
+            };
+        };
+        /** @description E-mail not verified */
+        EmailNotVerified: {
+            headers: {
+                "X-Request-ID": components["headers"]["X-Request-ID"];
+                "X-Response-Time": components["headers"]["X-Response-Time"];
+                "Contract-Digest": components["headers"]["Contract-Digest"];
+                "Cache-Control": components["headers"]["Cache-Control"];
+                Vary: components["headers"]["Vary"];
+                "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                "Referrer-Policy": components["headers"]["Referrer-Policy"];
+                "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                RateLimit: components["headers"]["RateLimit"];
+                /** @description The authentication scheme to use. */
+                "WWW-Authenticate": "Bearer error=\"insufficient_scope\"";
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/email-not-verified",
+                 *       "title": "E-mail not verified",
+                 *       "status": 403,
+                 *       "detail": "Verify your e-mail address first",
+                 *       "instance": "urn:uuid:01934f2e-7c1a-7000-8000-000000000001"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["EmailNotVerifiedProblem"];
+            };
+        };
         /** @description Account disabled */
         AccountDisabled: {
             headers: {
@@ -3310,6 +4411,90 @@ export interface components {
                  *     }
                  */
                 "application/problem+json": components["schemas"]["NotFoundProblem"];
+            };
+        };
+        /** @description Identity not found */
+        IdentityNotFound: {
+            headers: {
+                "X-Request-ID": components["headers"]["X-Request-ID"];
+                "X-Response-Time": components["headers"]["X-Response-Time"];
+                "Contract-Digest": components["headers"]["Contract-Digest"];
+                "Cache-Control": components["headers"]["Cache-Control"];
+                Vary: components["headers"]["Vary"];
+                "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                "Referrer-Policy": components["headers"]["Referrer-Policy"];
+                "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                RateLimit: components["headers"]["RateLimit"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/identity-not-found",
+                 *       "title": "Identity not found",
+                 *       "status": 404,
+                 *       "detail": "Identity not found",
+                 *       "instance": "urn:uuid:01934f2e-7c1a-7000-8000-000000000001"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["IdentityNotFoundProblem"];
+            };
+        };
+        /** @description Provider not found */
+        ProviderNotFound: {
+            headers: {
+                "X-Request-ID": components["headers"]["X-Request-ID"];
+                "X-Response-Time": components["headers"]["X-Response-Time"];
+                "Contract-Digest": components["headers"]["Contract-Digest"];
+                "Cache-Control": components["headers"]["Cache-Control"];
+                Vary: components["headers"]["Vary"];
+                "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                "Referrer-Policy": components["headers"]["Referrer-Policy"];
+                "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                RateLimit: components["headers"]["RateLimit"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/provider-not-found",
+                 *       "title": "Provider not found",
+                 *       "status": 404,
+                 *       "detail": "There is no such identity provider",
+                 *       "instance": "urn:uuid:01934f2e-7c1a-7000-8000-000000000001"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["ProviderNotFoundProblem"];
+            };
+        };
+        /** @description No authorization server */
+        NoAuthorizationServer: {
+            headers: {
+                "X-Request-ID": components["headers"]["X-Request-ID"];
+                "X-Response-Time": components["headers"]["X-Response-Time"];
+                "Contract-Digest": components["headers"]["Contract-Digest"];
+                "Cache-Control": components["headers"]["Cache-Control"];
+                Vary: components["headers"]["Vary"];
+                "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                "Referrer-Policy": components["headers"]["Referrer-Policy"];
+                "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                RateLimit: components["headers"]["RateLimit"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/no-authorization-server",
+                 *       "title": "No authorization server",
+                 *       "status": 404,
+                 *       "detail": "This server has no public address, so no user can log in with a third party",
+                 *       "instance": "urn:uuid:01934f2e-7c1a-7000-8000-000000000001"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["NoAuthorizationServerProblem"];
             };
         };
         /** @description User not found */
@@ -3793,6 +4978,62 @@ export interface components {
                 "application/problem+json": components["schemas"]["OpenOrdersProblem"];
             };
         };
+        /** @description Identity taken */
+        IdentityTaken: {
+            headers: {
+                "X-Request-ID": components["headers"]["X-Request-ID"];
+                "X-Response-Time": components["headers"]["X-Response-Time"];
+                "Contract-Digest": components["headers"]["Contract-Digest"];
+                "Cache-Control": components["headers"]["Cache-Control"];
+                Vary: components["headers"]["Vary"];
+                "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                "Referrer-Policy": components["headers"]["Referrer-Policy"];
+                "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                RateLimit: components["headers"]["RateLimit"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/identity-taken",
+                 *       "title": "Identity taken",
+                 *       "status": 409,
+                 *       "detail": "This identity belongs to an account already",
+                 *       "instance": "urn:uuid:01934f2e-7c1a-7000-8000-000000000001"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["IdentityTakenProblem"];
+            };
+        };
+        /** @description Last login method */
+        LastLoginMethod: {
+            headers: {
+                "X-Request-ID": components["headers"]["X-Request-ID"];
+                "X-Response-Time": components["headers"]["X-Response-Time"];
+                "Contract-Digest": components["headers"]["Contract-Digest"];
+                "Cache-Control": components["headers"]["Cache-Control"];
+                Vary: components["headers"]["Vary"];
+                "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                "Referrer-Policy": components["headers"]["Referrer-Policy"];
+                "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                RateLimit: components["headers"]["RateLimit"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/last-login-method",
+                 *       "title": "Last login method",
+                 *       "status": 409,
+                 *       "detail": "The account has no password and no other identity; set a password first",
+                 *       "instance": "urn:uuid:01934f2e-7c1a-7000-8000-000000000001"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["LastLoginMethodProblem"];
+            };
+        };
         /** @description Last admin */
         LastAdmin: {
             headers: {
@@ -4259,10 +5500,25 @@ export interface components {
          */
         OptionalIdempotencyKey: string;
         /**
+         * @description The id of an identity.
+         * @example 5
+         */
+        IdentityId: components["schemas"]["Id"];
+        /**
          * @description The id of one of your addresses. An address of another user is a 404.
          * @example 5
          */
         AddressId: number;
+        /**
+         * @description Binds a login to the browser that began it. The server sets and reads it; it gives no access to anything.
+         * @example q1Xn0rC2b7YxWzE3NzI0NDQ0MDAsN10q1Xn0rC2b7Yx
+         */
+        LoginCookie: string;
+        /**
+         * @description The id of an identity provider.
+         * @example example
+         */
+        LoginProviderId: string;
         /**
          * @description The id of one of your sessions or API keys, such as `session_id` in the response of issueToken.
          * @example 41
@@ -4306,6 +5562,16 @@ export interface components {
          * @example </users?limit=50&cursor=WzE3NzI0NDQ0MDAsN10.q1Xn0rC2b7Yx>; rel="next"
          */
         Link: string;
+        /**
+         * @description The address where the browser continues.
+         * @example https://shop.example.com/callback?code=syc_Zm9yIGRvY3VtZW50YXRpb24sIG5vdCBhIGNvZGUhISE&state=9oYc3jTnK2s&iss=https%3A%2F%2Fapi.example.com
+         */
+        RedirectLocation: string;
+        /**
+         * @description Binds the login to this browser for ten minutes. It gives no access to anything.
+         * @example __Host-steelyard-login=q1Xn0rC2b7YxWzE3NzI0NDQ0MDAsN10q1Xn0rC2b7Yx; Path=/; Max-Age=600; Secure; HttpOnly; SameSite=Lax
+         */
+        LoginCookie: string;
         /**
          * @description A hash of the body, for `If-None-Match`. Used where the resource has no version.
          * @example "9b2f64d0c1a7e835"
@@ -5080,6 +6346,378 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    listIdentities: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them. */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Response-Time": components["headers"]["X-Response-Time"];
+                    "Contract-Digest": components["headers"]["Contract-Digest"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "Referrer-Policy": components["headers"]["Referrer-Policy"];
+                    "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentityList"];
+                };
+            };
+            /** @description Not authenticated or Invalid token */
+            401: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Response-Time": components["headers"]["X-Response-Time"];
+                    "Contract-Digest": components["headers"]["Contract-Digest"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "Referrer-Policy": components["headers"]["Referrer-Policy"];
+                    "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    /** @description The authentication scheme to use. */
+                    "WWW-Authenticate": "Bearer";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotAuthenticatedProblem"] | components["schemas"]["InvalidTokenProblem"];
+                };
+            };
+            403: components["responses"]["InsufficientScope"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    finishIdentityLink: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A new random text for each change, and the same text for each retry. The request takes effect once; for 24 hours every retry gets the first response, marked `Idempotency-Replayed`. Without the header, each request takes effect.
+                 * @example 6f1c2f0e-52a5-4c7e-9d7a-0b9f5a3f8c11
+                 */
+                "Idempotency-Key"?: components["parameters"]["OptionalIdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IdentityLinkCode"];
+            };
+        };
+        responses: {
+            /** @description The linked identity. */
+            201: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Response-Time": components["headers"]["X-Response-Time"];
+                    "Contract-Digest": components["headers"]["Contract-Digest"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "Referrer-Policy": components["headers"]["Referrer-Policy"];
+                    "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Identity"];
+                };
+            };
+            400: components["responses"]["InvalidGrant"];
+            /** @description Not authenticated or Invalid token */
+            401: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Response-Time": components["headers"]["X-Response-Time"];
+                    "Contract-Digest": components["headers"]["Contract-Digest"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "Referrer-Policy": components["headers"]["Referrer-Policy"];
+                    "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    /** @description The authentication scheme to use. */
+                    "WWW-Authenticate": "Bearer";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotAuthenticatedProblem"] | components["schemas"]["InvalidTokenProblem"];
+                };
+            };
+            /** @description Insufficient scope or Session required */
+            403: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Response-Time": components["headers"]["X-Response-Time"];
+                    "Contract-Digest": components["headers"]["Contract-Digest"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "Referrer-Policy": components["headers"]["Referrer-Policy"];
+                    "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    /** @description The authentication scheme to use. */
+                    "WWW-Authenticate"?: "Bearer error=\"insufficient_scope\"";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"] | components["schemas"]["SessionRequiredProblem"];
+                };
+            };
+            406: components["responses"]["NotAcceptable"];
+            /** @description Identity taken or Limit reached or Idempotency in progress */
+            409: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Response-Time": components["headers"]["X-Response-Time"];
+                    "Contract-Digest": components["headers"]["Contract-Digest"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "Referrer-Policy": components["headers"]["Referrer-Policy"];
+                    "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    /** @description Seconds to wait before you send the request again. */
+                    "Retry-After"?: "1";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["IdentityTakenProblem"] | components["schemas"]["LimitReachedProblem"] | components["schemas"]["IdempotencyInProgressProblem"];
+                };
+            };
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            /** @description Validation failed or Idempotency key reused */
+            422: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Response-Time": components["headers"]["X-Response-Time"];
+                    "Contract-Digest": components["headers"]["Contract-Digest"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "Referrer-Policy": components["headers"]["Referrer-Policy"];
+                    "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["IdempotencyKeyReusedProblem"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteIdentity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of an identity.
+                 * @example 5
+                 */
+                identity_id: components["parameters"]["IdentityId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed. */
+            204: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Response-Time": components["headers"]["X-Response-Time"];
+                    "Contract-Digest": components["headers"]["Contract-Digest"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "Referrer-Policy": components["headers"]["Referrer-Policy"];
+                    "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not authenticated or Invalid token */
+            401: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Response-Time": components["headers"]["X-Response-Time"];
+                    "Contract-Digest": components["headers"]["Contract-Digest"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "Referrer-Policy": components["headers"]["Referrer-Policy"];
+                    "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    /** @description The authentication scheme to use. */
+                    "WWW-Authenticate": "Bearer";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotAuthenticatedProblem"] | components["schemas"]["InvalidTokenProblem"];
+                };
+            };
+            /** @description Insufficient scope or Session required or Fresh login required */
+            403: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Response-Time": components["headers"]["X-Response-Time"];
+                    "Contract-Digest": components["headers"]["Contract-Digest"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "Referrer-Policy": components["headers"]["Referrer-Policy"];
+                    "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    /** @description The authentication scheme to use. */
+                    "WWW-Authenticate"?: "Bearer error=\"insufficient_scope\"";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"] | components["schemas"]["SessionRequiredProblem"] | components["schemas"]["FreshLoginRequiredProblem"];
+                };
+            };
+            404: components["responses"]["IdentityNotFound"];
+            409: components["responses"]["LastLoginMethod"];
+            422: components["responses"]["ValidationFailed"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    startIdentityLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IdentityLinkStart"];
+            };
+        };
+        responses: {
+            /** @description Where the browser continues. */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Response-Time": components["headers"]["X-Response-Time"];
+                    "Contract-Digest": components["headers"]["Contract-Digest"];
+                    /** @description Caches must not store a secret. */
+                    "Cache-Control": "no-store";
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "Referrer-Policy": components["headers"]["Referrer-Policy"];
+                    "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentityLink"];
+                };
+            };
+            /** @description Invalid client or Invalid redirect URI */
+            400: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Response-Time": components["headers"]["X-Response-Time"];
+                    "Contract-Digest": components["headers"]["Contract-Digest"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "Referrer-Policy": components["headers"]["Referrer-Policy"];
+                    "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InvalidClientProblem"] | components["schemas"]["InvalidRedirectUriProblem"];
+                };
+            };
+            /** @description Not authenticated or Invalid token */
+            401: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Response-Time": components["headers"]["X-Response-Time"];
+                    "Contract-Digest": components["headers"]["Contract-Digest"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "Referrer-Policy": components["headers"]["Referrer-Policy"];
+                    "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    /** @description The authentication scheme to use. */
+                    "WWW-Authenticate": "Bearer";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotAuthenticatedProblem"] | components["schemas"]["InvalidTokenProblem"];
+                };
+            };
+            /** @description Insufficient scope or Session required or Fresh login required */
+            403: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Response-Time": components["headers"]["X-Response-Time"];
+                    "Contract-Digest": components["headers"]["Contract-Digest"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "Referrer-Policy": components["headers"]["Referrer-Policy"];
+                    "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    /** @description The authentication scheme to use. */
+                    "WWW-Authenticate"?: "Bearer error=\"insufficient_scope\"";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"] | components["schemas"]["SessionRequiredProblem"] | components["schemas"]["FreshLoginRequiredProblem"];
+                };
+            };
+            404: components["responses"]["ProviderNotFound"];
+            406: components["responses"]["NotAcceptable"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["ValidationFailed"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     createAddress: {
         parameters: {
             query?: never;
@@ -5369,6 +7007,26 @@ export interface operations {
                     "application/json": components["schemas"]["Token"];
                 };
             };
+            /** @description Invalid grant or Unauthorized client */
+            400: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Response-Time": components["headers"]["X-Response-Time"];
+                    "Contract-Digest": components["headers"]["Contract-Digest"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "Referrer-Policy": components["headers"]["Referrer-Policy"];
+                    "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InvalidGrantProblem"] | components["schemas"]["UnauthorizedClientProblem"];
+                    "application/json": components["schemas"]["InvalidGrantProblem"] | components["schemas"]["UnauthorizedClientProblem"];
+                };
+            };
             /** @description Invalid credentials or Invalid refresh token or Refresh token reused */
             401: {
                 headers: {
@@ -5388,12 +7046,803 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["InvalidCredentialsProblem"] | components["schemas"]["InvalidRefreshTokenProblem"] | components["schemas"]["RefreshTokenReusedProblem"];
+                    "application/json": components["schemas"]["InvalidCredentialsProblem"] | components["schemas"]["InvalidRefreshTokenProblem"] | components["schemas"]["RefreshTokenReusedProblem"];
                 };
             };
-            403: components["responses"]["AccountDisabled"];
+            /** @description Account disabled */
+            403: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Response-Time": components["headers"]["X-Response-Time"];
+                    "Contract-Digest": components["headers"]["Contract-Digest"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "Referrer-Policy": components["headers"]["Referrer-Policy"];
+                    "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/account-disabled",
+                     *       "title": "Account disabled",
+                     *       "status": 403,
+                     *       "detail": "This account has been deactivated",
+                     *       "instance": "urn:uuid:01934f2e-7c1a-7000-8000-000000000001"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["AccountDisabledProblem"];
+                    /**
+                     * @example {
+                     *       "type": "/problems/account-disabled",
+                     *       "title": "Account disabled",
+                     *       "status": 403,
+                     *       "detail": "This account has been deactivated",
+                     *       "instance": "urn:uuid:01934f2e-7c1a-7000-8000-000000000001"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AccountDisabledProblem"];
+                };
+            };
+            /** @description Not acceptable */
+            406: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Response-Time": components["headers"]["X-Response-Time"];
+                    "Contract-Digest": components["headers"]["Contract-Digest"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "Referrer-Policy": components["headers"]["Referrer-Policy"];
+                    "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/not-acceptable",
+                     *       "title": "Not acceptable",
+                     *       "status": 406,
+                     *       "detail": "The Accept header excludes every available media type",
+                     *       "instance": "urn:uuid:01934f2e-7c1a-7000-8000-000000000001",
+                     *       "available": [
+                     *         "application/json"
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["NotAcceptableProblem"];
+                    /**
+                     * @example {
+                     *       "type": "/problems/not-acceptable",
+                     *       "title": "Not acceptable",
+                     *       "status": 406,
+                     *       "detail": "The Accept header excludes every available media type",
+                     *       "instance": "urn:uuid:01934f2e-7c1a-7000-8000-000000000001",
+                     *       "available": [
+                     *         "application/json"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NotAcceptableProblem"];
+                };
+            };
+            /** @description Body too large */
+            413: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Response-Time": components["headers"]["X-Response-Time"];
+                    "Contract-Digest": components["headers"]["Contract-Digest"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "Referrer-Policy": components["headers"]["Referrer-Policy"];
+                    "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/body-too-large",
+                     *       "title": "Body too large",
+                     *       "status": 413,
+                     *       "detail": "The body is larger than this operation accepts",
+                     *       "instance": "urn:uuid:01934f2e-7c1a-7000-8000-000000000001",
+                     *       "limit": 1048576
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["BodyTooLargeProblem"];
+                    /**
+                     * @example {
+                     *       "type": "/problems/body-too-large",
+                     *       "title": "Body too large",
+                     *       "status": 413,
+                     *       "detail": "The body is larger than this operation accepts",
+                     *       "instance": "urn:uuid:01934f2e-7c1a-7000-8000-000000000001",
+                     *       "limit": 1048576
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BodyTooLargeProblem"];
+                };
+            };
+            /** @description Unsupported media type */
+            415: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Response-Time": components["headers"]["X-Response-Time"];
+                    "Contract-Digest": components["headers"]["Contract-Digest"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "Referrer-Policy": components["headers"]["Referrer-Policy"];
+                    "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/unsupported-media-type",
+                     *       "title": "Unsupported media type",
+                     *       "status": 415,
+                     *       "detail": "This operation does not accept the Content-Type of the body",
+                     *       "instance": "urn:uuid:01934f2e-7c1a-7000-8000-000000000001",
+                     *       "supported": [
+                     *         "application/json"
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["UnsupportedMediaTypeProblem"];
+                    /**
+                     * @example {
+                     *       "type": "/problems/unsupported-media-type",
+                     *       "title": "Unsupported media type",
+                     *       "status": 415,
+                     *       "detail": "This operation does not accept the Content-Type of the body",
+                     *       "instance": "urn:uuid:01934f2e-7c1a-7000-8000-000000000001",
+                     *       "supported": [
+                     *         "application/json"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["UnsupportedMediaTypeProblem"];
+                };
+            };
+            /** @description Validation failed */
+            422: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Response-Time": components["headers"]["X-Response-Time"];
+                    "Contract-Digest": components["headers"]["Contract-Digest"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "Referrer-Policy": components["headers"]["Referrer-Policy"];
+                    "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/validation-failed",
+                     *       "title": "Validation failed",
+                     *       "status": 422,
+                     *       "detail": "The request breaks the contract; errors lists every violation",
+                     *       "instance": "urn:uuid:01934f2e-7c1a-7000-8000-000000000001",
+                     *       "errors": [
+                     *         {
+                     *           "type": "missing",
+                     *           "loc": [
+                     *             "body",
+                     *             "email"
+                     *           ],
+                     *           "msg": "Field required",
+                     *           "pointer": "/email"
+                     *         }
+                     *       ],
+                     *       "truncated": false
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"];
+                    /**
+                     * @example {
+                     *       "type": "/problems/validation-failed",
+                     *       "title": "Validation failed",
+                     *       "status": 422,
+                     *       "detail": "The request breaks the contract; errors lists every violation",
+                     *       "instance": "urn:uuid:01934f2e-7c1a-7000-8000-000000000001",
+                     *       "errors": [
+                     *         {
+                     *           "type": "missing",
+                     *           "loc": [
+                     *             "body",
+                     *             "email"
+                     *           ],
+                     *           "msg": "Field required",
+                     *           "pointer": "/email"
+                     *         }
+                     *       ],
+                     *       "truncated": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ValidationFailedProblem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Response-Time": components["headers"]["X-Response-Time"];
+                    "Contract-Digest": components["headers"]["Contract-Digest"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "Referrer-Policy": components["headers"]["Referrer-Policy"];
+                    "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/rate-limited",
+                     *       "title": "Too many requests",
+                     *       "status": 429,
+                     *       "detail": "Too many requests; wait for the time in Retry-After",
+                     *       "instance": "urn:uuid:01934f2e-7c1a-7000-8000-000000000001",
+                     *       "policy": "default"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["RateLimitedProblem"];
+                    /**
+                     * @example {
+                     *       "type": "/problems/rate-limited",
+                     *       "title": "Too many requests",
+                     *       "status": 429,
+                     *       "detail": "Too many requests; wait for the time in Retry-After",
+                     *       "instance": "urn:uuid:01934f2e-7c1a-7000-8000-000000000001",
+                     *       "policy": "default"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RateLimitedProblem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Response-Time": components["headers"]["X-Response-Time"];
+                    "Contract-Digest": components["headers"]["Contract-Digest"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "Referrer-Policy": components["headers"]["Referrer-Policy"];
+                    "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/internal-error",
+                     *       "title": "Internal error",
+                     *       "status": 500,
+                     *       "detail": "The server failed; the error has been logged",
+                     *       "instance": "urn:uuid:01934f2e-7c1a-7000-8000-000000000001"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["InternalErrorProblem"];
+                    /**
+                     * @example {
+                     *       "type": "/problems/internal-error",
+                     *       "title": "Internal error",
+                     *       "status": 500,
+                     *       "detail": "The server failed; the error has been logged",
+                     *       "instance": "urn:uuid:01934f2e-7c1a-7000-8000-000000000001"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["InternalErrorProblem"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Response-Time": components["headers"]["X-Response-Time"];
+                    "Contract-Digest": components["headers"]["Contract-Digest"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "Referrer-Policy": components["headers"]["Referrer-Policy"];
+                    "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/unavailable",
+                     *       "title": "Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The server cannot do this at the moment",
+                     *       "instance": "urn:uuid:01934f2e-7c1a-7000-8000-000000000001"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["UnavailableProblem"];
+                    /**
+                     * @example {
+                     *       "type": "/problems/unavailable",
+                     *       "title": "Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The server cannot do this at the moment",
+                     *       "instance": "urn:uuid:01934f2e-7c1a-7000-8000-000000000001"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["UnavailableProblem"];
+                };
+            };
+        };
+    };
+    listCredentials: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Items to skip. Use it for numbered pages; entries that are added in the meantime shift them. To walk a whole list, use `cursor`.
+                 * @example 40
+                 */
+                skip?: components["parameters"]["Skip"];
+                /**
+                 * @description The maximum number of items on a page.
+                 * @example 50
+                 */
+                limit?: components["parameters"]["Limit"];
+                /**
+                 * @description `next_cursor` of the previous page, unchanged. It is opaque, signed and tied to the operation, its filters and its sort: send the same filters and sort, and leave out `skip`. A walk by cursor returns each entry once, even while entries are being added.
+                 * @example WzE3NzI0NDQ0MDAsN10.q1Xn0rC2b7Yx
+                 */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of credentials. */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Response-Time": components["headers"]["X-Response-Time"];
+                    "Contract-Digest": components["headers"]["Contract-Digest"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "Referrer-Policy": components["headers"]["Referrer-Policy"];
+                    "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    Link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CredentialPage"];
+                };
+            };
+            400: components["responses"]["InvalidCursor"];
+            /** @description Not authenticated or Invalid token */
+            401: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Response-Time": components["headers"]["X-Response-Time"];
+                    "Contract-Digest": components["headers"]["Contract-Digest"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "Referrer-Policy": components["headers"]["Referrer-Policy"];
+                    "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    /** @description The authentication scheme to use. */
+                    "WWW-Authenticate": "Bearer";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotAuthenticatedProblem"] | components["schemas"]["InvalidTokenProblem"];
+                };
+            };
+            403: components["responses"]["InsufficientScope"];
             406: components["responses"]["NotAcceptable"];
+            422: components["responses"]["ValidationFailed"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createApiKey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A new random text for each change, and the same text for each retry. The request takes effect once; for 24 hours every retry gets the first response, marked `Idempotency-Replayed`. Without the header, each request takes effect.
+                 * @example 6f1c2f0e-52a5-4c7e-9d7a-0b9f5a3f8c11
+                 */
+                "Idempotency-Key"?: components["parameters"]["OptionalIdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApiKeyCreate"];
+            };
+        };
+        responses: {
+            /** @description The new key, with its secret. */
+            201: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Response-Time": components["headers"]["X-Response-Time"];
+                    "Contract-Digest": components["headers"]["Contract-Digest"];
+                    /** @description Caches must not store a secret. */
+                    "Cache-Control": "no-store";
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "Referrer-Policy": components["headers"]["Referrer-Policy"];
+                    "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKeyCreated"];
+                };
+            };
+            /** @description Not authenticated or Invalid token */
+            401: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Response-Time": components["headers"]["X-Response-Time"];
+                    "Contract-Digest": components["headers"]["Contract-Digest"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "Referrer-Policy": components["headers"]["Referrer-Policy"];
+                    "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    /** @description The authentication scheme to use. */
+                    "WWW-Authenticate": "Bearer";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotAuthenticatedProblem"] | components["schemas"]["InvalidTokenProblem"];
+                };
+            };
+            /** @description Insufficient scope or Session required or Fresh login required or Scope amplification */
+            403: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Response-Time": components["headers"]["X-Response-Time"];
+                    "Contract-Digest": components["headers"]["Contract-Digest"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "Referrer-Policy": components["headers"]["Referrer-Policy"];
+                    "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    /** @description The authentication scheme to use. */
+                    "WWW-Authenticate"?: "Bearer error=\"insufficient_scope\"";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"] | components["schemas"]["SessionRequiredProblem"] | components["schemas"]["FreshLoginRequiredProblem"] | components["schemas"]["ScopeAmplificationProblem"];
+                };
+            };
+            406: components["responses"]["NotAcceptable"];
+            /** @description Limit reached or Idempotency in progress */
+            409: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Response-Time": components["headers"]["X-Response-Time"];
+                    "Contract-Digest": components["headers"]["Contract-Digest"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "Referrer-Policy": components["headers"]["Referrer-Policy"];
+                    "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    /** @description Seconds to wait before you send the request again. */
+                    "Retry-After"?: "1";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["LimitReachedProblem"] | components["schemas"]["IdempotencyInProgressProblem"];
+                };
+            };
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            /** @description Validation failed or Idempotency key reused */
+            422: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Response-Time": components["headers"]["X-Response-Time"];
+                    "Contract-Digest": components["headers"]["Contract-Digest"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "Referrer-Policy": components["headers"]["Referrer-Policy"];
+                    "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ValidationFailedProblem"] | components["schemas"]["IdempotencyKeyReusedProblem"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getAuthorizationServer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The metadata. */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Response-Time": components["headers"]["X-Response-Time"];
+                    "Contract-Digest": components["headers"]["Contract-Digest"];
+                    /** @description Any cache may keep the response for five minutes. */
+                    "Cache-Control": "public, max-age=300";
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "Referrer-Policy": components["headers"]["Referrer-Policy"];
+                    "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuthorizationServer"];
+                };
+            };
+            404: components["responses"]["NoAuthorizationServer"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listLoginProviders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The providers; an empty list if there are none. */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Response-Time": components["headers"]["X-Response-Time"];
+                    "Contract-Digest": components["headers"]["Contract-Digest"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "Referrer-Policy": components["headers"]["Referrer-Policy"];
+                    "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoginProviders"];
+                };
+            };
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    authorize: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only `code`.
+                 * @example code
+                 */
+                response_type?: string;
+                /**
+                 * @description The id of a client that the operator of this server has registered.
+                 * @example shop
+                 */
+                client_id?: string;
+                /**
+                 * @description One of the registered addresses of the client, exactly; a registered loopback address fits with any port (RFC 8252).
+                 * @example https://shop.example.com/callback
+                 */
+                redirect_uri?: string;
+                /**
+                 * @description Sent back unchanged, so that the client recognises its own request.
+                 * @example 9oYc3jTnK2s
+                 */
+                state?: string;
+                /**
+                 * @description The base64url of the SHA-256 of a random code verifier, which issueToken needs.
+                 * @example E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM
+                 */
+                code_challenge?: string;
+                /**
+                 * @description Only `S256`.
+                 * @example S256
+                 */
+                code_challenge_method?: string;
+                /**
+                 * @description The requested scopes, separated by spaces, as for issueToken.
+                 * @example orders:read
+                 */
+                scope?: string;
+                /**
+                 * @description The id of an identity provider.
+                 * @example example
+                 */
+                provider?: string;
+                /**
+                 * @description From startIdentityLink, which has all other parameters.
+                 * @example syl_Zm9yIGRvY3VtZW50YXRpb24sIG5vdCBhIGxpbmshISEh
+                 */
+                link?: string;
+                /**
+                 * @description `login`: the provider checks the password again. Only then does the login count as fresh.
+                 * @example login
+                 */
+                prompt?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: {
+                /**
+                 * @description Binds a login to the browser that began it. The server sets and reads it; it gives no access to anything.
+                 * @example q1Xn0rC2b7YxWzE3NzI0NDQ0MDAsN10q1Xn0rC2b7Yx
+                 */
+                "__Host-steelyard-login"?: components["parameters"]["LoginCookie"];
+            };
+        };
+        requestBody?: never;
+        responses: {
+            /** @description To the provider, to the page where the user chooses one, or to the client with an error. */
+            303: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Response-Time": components["headers"]["X-Response-Time"];
+                    "Contract-Digest": components["headers"]["Contract-Digest"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "Referrer-Policy": components["headers"]["Referrer-Policy"];
+                    "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    Location: components["headers"]["RedirectLocation"];
+                    "Set-Cookie": components["headers"]["LoginCookie"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Invalid client or Invalid redirect URI or Login expired */
+            400: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Response-Time": components["headers"]["X-Response-Time"];
+                    "Contract-Digest": components["headers"]["Contract-Digest"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "Referrer-Policy": components["headers"]["Referrer-Policy"];
+                    "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InvalidClientProblem"] | components["schemas"]["InvalidRedirectUriProblem"] | components["schemas"]["LoginExpiredProblem"];
+                };
+            };
+            422: components["responses"]["ValidationFailed"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    receiveLogin: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The state that this server gave the provider.
+                 * @example 0b9f5a3f8c110b9f5a3f8c110b9f5a3f8c110b9f5a3
+                 */
+                state?: string;
+                /**
+                 * @description The code of the provider.
+                 * @example SplxlOBeZQQYbYS6WxSbIA
+                 */
+                code?: string;
+                /**
+                 * @description The reason why the provider sends no code, such as `access_denied`.
+                 * @example access_denied
+                 */
+                error?: string;
+                /**
+                 * @description The issuer of the response (RFC 9207), from providers that send it.
+                 * @example https://login.example.com
+                 */
+                iss?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The id of an identity provider.
+                 * @example example
+                 */
+                provider: components["parameters"]["LoginProviderId"];
+            };
+            cookie?: {
+                /**
+                 * @description Binds a login to the browser that began it. The server sets and reads it; it gives no access to anything.
+                 * @example q1Xn0rC2b7YxWzE3NzI0NDQ0MDAsN10q1Xn0rC2b7Yx
+                 */
+                "__Host-steelyard-login"?: components["parameters"]["LoginCookie"];
+            };
+        };
+        requestBody?: never;
+        responses: {
+            /** @description To the client, with a code or an error. */
+            303: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Response-Time": components["headers"]["X-Response-Time"];
+                    "Contract-Digest": components["headers"]["Contract-Digest"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "Referrer-Policy": components["headers"]["Referrer-Policy"];
+                    "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    Location: components["headers"]["RedirectLocation"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["LoginExpired"];
             422: components["responses"]["ValidationFailed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
@@ -5527,6 +7976,175 @@ export interface operations {
                 };
             };
             404: components["responses"]["CredentialNotFound"];
+            422: components["responses"]["ValidationFailed"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    requestEmailVerification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A mail will be sent. */
+            202: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Response-Time": components["headers"]["X-Response-Time"];
+                    "Contract-Digest": components["headers"]["Contract-Digest"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "Referrer-Policy": components["headers"]["Referrer-Policy"];
+                    "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not authenticated or Invalid token */
+            401: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Response-Time": components["headers"]["X-Response-Time"];
+                    "Contract-Digest": components["headers"]["Contract-Digest"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "Referrer-Policy": components["headers"]["Referrer-Policy"];
+                    "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    /** @description The authentication scheme to use. */
+                    "WWW-Authenticate": "Bearer";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotAuthenticatedProblem"] | components["schemas"]["InvalidTokenProblem"];
+                };
+            };
+            403: components["responses"]["InsufficientScope"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    confirmEmailVerification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EmailVerification"];
+            };
+        };
+        responses: {
+            /** @description The address is verified. */
+            204: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Response-Time": components["headers"]["X-Response-Time"];
+                    "Contract-Digest": components["headers"]["Contract-Digest"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "Referrer-Policy": components["headers"]["Referrer-Policy"];
+                    "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["InvalidMailToken"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["ValidationFailed"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    requestPasswordReset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordResetRequest"];
+            };
+        };
+        responses: {
+            /** @description A mail will be sent, if there is such an account. */
+            202: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Response-Time": components["headers"]["X-Response-Time"];
+                    "Contract-Digest": components["headers"]["Contract-Digest"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "Referrer-Policy": components["headers"]["Referrer-Policy"];
+                    "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["ValidationFailed"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    confirmPasswordReset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordReset"];
+            };
+        };
+        responses: {
+            /** @description The new password is set. */
+            204: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Response-Time": components["headers"]["X-Response-Time"];
+                    "Contract-Digest": components["headers"]["Contract-Digest"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "Referrer-Policy": components["headers"]["Referrer-Policy"];
+                    "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["InvalidMailToken"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["ValidationFailed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
@@ -5735,7 +8353,27 @@ export interface operations {
                     "application/problem+json": components["schemas"]["NotAuthenticatedProblem"] | components["schemas"]["InvalidTokenProblem"];
                 };
             };
-            403: components["responses"]["InsufficientScope"];
+            /** @description Insufficient scope or E-mail not verified */
+            403: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Response-Time": components["headers"]["X-Response-Time"];
+                    "Contract-Digest": components["headers"]["Contract-Digest"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "Referrer-Policy": components["headers"]["Referrer-Policy"];
+                    "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    /** @description The authentication scheme to use. */
+                    "WWW-Authenticate": "Bearer error=\"insufficient_scope\"";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"] | components["schemas"]["EmailNotVerifiedProblem"];
+                };
+            };
             406: components["responses"]["NotAcceptable"];
             /** @description SKU taken or Idempotency in progress */
             409: {
@@ -6560,7 +9198,27 @@ export interface operations {
                     "application/problem+json": components["schemas"]["NotAuthenticatedProblem"] | components["schemas"]["InvalidTokenProblem"];
                 };
             };
-            403: components["responses"]["InsufficientScope"];
+            /** @description Insufficient scope or E-mail not verified */
+            403: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "X-Response-Time": components["headers"]["X-Response-Time"];
+                    "Contract-Digest": components["headers"]["Contract-Digest"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Content-Type-Options": components["headers"]["X-Content-Type-Options"];
+                    "Referrer-Policy": components["headers"]["Referrer-Policy"];
+                    "Content-Security-Policy": components["headers"]["Content-Security-Policy"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    /** @description The authentication scheme to use. */
+                    "WWW-Authenticate": "Bearer error=\"insufficient_scope\"";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"] | components["schemas"]["EmailNotVerifiedProblem"];
+                };
+            };
             406: components["responses"]["NotAcceptable"];
             /** @description Insufficient stock or Item unavailable or Price changed or Limit reached or Idempotency in progress */
             409: {
@@ -7048,9 +9706,26 @@ export type UserView = components["schemas"]["UserView"];
 export type UserPublic = components["schemas"]["UserPublic"];
 export type UserUpdate = components["schemas"]["UserUpdate"];
 export type UserAccess = components["schemas"]["UserAccess"];
+export type IdentityList = components["schemas"]["IdentityList"];
+export type Identity = components["schemas"]["Identity"];
+export type IdentityLinkCode = components["schemas"]["IdentityLinkCode"];
+export type IdentityLinkStart = components["schemas"]["IdentityLinkStart"];
+export type IdentityLink = components["schemas"]["IdentityLink"];
 export type TokenRequest = components["schemas"]["TokenRequest"];
 export type GrantType = components["schemas"]["GrantType"];
 export type Token = components["schemas"]["Token"];
+export type ApiKeyCreate = components["schemas"]["ApiKeyCreate"];
+export type Scope = components["schemas"]["Scope"];
+export type ApiKeyCreated = components["schemas"]["ApiKeyCreated"];
+export type CredentialKind = components["schemas"]["CredentialKind"];
+export type CredentialPage = components["schemas"]["CredentialPage"];
+export type Credential = components["schemas"]["Credential"];
+export type AuthorizationServer = components["schemas"]["AuthorizationServer"];
+export type LoginProviders = components["schemas"]["LoginProviders"];
+export type LoginProvider = components["schemas"]["LoginProvider"];
+export type EmailVerification = components["schemas"]["EmailVerification"];
+export type PasswordResetRequest = components["schemas"]["PasswordResetRequest"];
+export type PasswordReset = components["schemas"]["PasswordReset"];
 export type ItemCreate = components["schemas"]["ItemCreate"];
 export type Price = components["schemas"]["Price"];
 export type Currency = components["schemas"]["Currency"];
@@ -7107,7 +9782,6 @@ export type ComponentStatus = components["schemas"]["ComponentStatus"];
 export type PublicData = components["schemas"]["PublicData"];
 export type OrderLimits = components["schemas"]["OrderLimits"];
 export type CategoryCount = components["schemas"]["CategoryCount"];
-export type Scope = components["schemas"]["Scope"];
 export type Relation = components["schemas"]["Relation"];
 export type HttpMethod = components["schemas"]["HttpMethod"];
 export type MediaType = components["schemas"]["MediaType"];
@@ -7117,7 +9791,13 @@ export type Step = components["schemas"]["Step"];
 export type PromotionRefusal = components["schemas"]["PromotionRefusal"];
 export type EmailAlreadyRegisteredProblem = components["schemas"]["EmailAlreadyRegisteredProblem"];
 export type PasswordIncorrectProblem = components["schemas"]["PasswordIncorrectProblem"];
+export type InvalidMailTokenProblem = components["schemas"]["InvalidMailTokenProblem"];
 export type InvalidCursorProblem = components["schemas"]["InvalidCursorProblem"];
+export type InvalidClientProblem = components["schemas"]["InvalidClientProblem"];
+export type InvalidRedirectUriProblem = components["schemas"]["InvalidRedirectUriProblem"];
+export type LoginExpiredProblem = components["schemas"]["LoginExpiredProblem"];
+export type InvalidGrantProblem = components["schemas"]["InvalidGrantProblem"];
+export type UnauthorizedClientProblem = components["schemas"]["UnauthorizedClientProblem"];
 export type NotAuthenticatedProblem = components["schemas"]["NotAuthenticatedProblem"];
 export type InvalidTokenProblem = components["schemas"]["InvalidTokenProblem"];
 export type InvalidCredentialsProblem = components["schemas"]["InvalidCredentialsProblem"];
@@ -7129,8 +9809,13 @@ export type StaffRequiredProblem = components["schemas"]["StaffRequiredProblem"]
 export type NotPermittedProblem = components["schemas"]["NotPermittedProblem"];
 export type SessionRequiredProblem = components["schemas"]["SessionRequiredProblem"];
 export type FreshLoginRequiredProblem = components["schemas"]["FreshLoginRequiredProblem"];
+export type ScopeAmplificationProblem = components["schemas"]["ScopeAmplificationProblem"];
+export type EmailNotVerifiedProblem = components["schemas"]["EmailNotVerifiedProblem"];
 export type AccountDisabledProblem = components["schemas"]["AccountDisabledProblem"];
 export type NotFoundProblem = components["schemas"]["NotFoundProblem"];
+export type IdentityNotFoundProblem = components["schemas"]["IdentityNotFoundProblem"];
+export type ProviderNotFoundProblem = components["schemas"]["ProviderNotFoundProblem"];
+export type NoAuthorizationServerProblem = components["schemas"]["NoAuthorizationServerProblem"];
 export type UserNotFoundProblem = components["schemas"]["UserNotFoundProblem"];
 export type AddressNotFoundProblem = components["schemas"]["AddressNotFoundProblem"];
 export type CredentialNotFoundProblem = components["schemas"]["CredentialNotFoundProblem"];
@@ -7147,6 +9832,8 @@ export type PriceChangedProblem = components["schemas"]["PriceChangedProblem"];
 export type OrderStateConflictProblem = components["schemas"]["OrderStateConflictProblem"];
 export type SkuTakenProblem = components["schemas"]["SkuTakenProblem"];
 export type OpenOrdersProblem = components["schemas"]["OpenOrdersProblem"];
+export type IdentityTakenProblem = components["schemas"]["IdentityTakenProblem"];
+export type LastLoginMethodProblem = components["schemas"]["LastLoginMethodProblem"];
 export type LastAdminProblem = components["schemas"]["LastAdminProblem"];
 export type LimitReachedProblem = components["schemas"]["LimitReachedProblem"];
 export type IdempotencyInProgressProblem = components["schemas"]["IdempotencyInProgressProblem"];
@@ -7166,7 +9853,13 @@ export type UnavailableProblem = components["schemas"]["UnavailableProblem"];
 export type Problem =
     | EmailAlreadyRegisteredProblem
     | PasswordIncorrectProblem
+    | InvalidMailTokenProblem
     | InvalidCursorProblem
+    | InvalidClientProblem
+    | InvalidRedirectUriProblem
+    | LoginExpiredProblem
+    | InvalidGrantProblem
+    | UnauthorizedClientProblem
     | NotAuthenticatedProblem
     | InvalidTokenProblem
     | InvalidCredentialsProblem
@@ -7178,8 +9871,13 @@ export type Problem =
     | NotPermittedProblem
     | SessionRequiredProblem
     | FreshLoginRequiredProblem
+    | ScopeAmplificationProblem
+    | EmailNotVerifiedProblem
     | AccountDisabledProblem
     | NotFoundProblem
+    | IdentityNotFoundProblem
+    | ProviderNotFoundProblem
+    | NoAuthorizationServerProblem
     | UserNotFoundProblem
     | AddressNotFoundProblem
     | CredentialNotFoundProblem
@@ -7196,6 +9894,8 @@ export type Problem =
     | OrderStateConflictProblem
     | SkuTakenProblem
     | OpenOrdersProblem
+    | IdentityTakenProblem
+    | LastLoginMethodProblem
     | LastAdminProblem
     | LimitReachedProblem
     | IdempotencyInProgressProblem

@@ -22,7 +22,7 @@ def create_app(group: Group | None = None) -> Application:
     """
     try:
         settings = _in_group(with_own_key(load_settings()), group)
-        check_settings(settings)
+        check_settings(settings, 1 if group is None else group.workers)
     except (CommandError, SettingsError) as error:
         raise SystemExit(f"steelyard: {error}") from error
     built = application(settings)

@@ -30,7 +30,7 @@ def main() -> int:
 
 def commands(seed: str, rest: list[str]) -> list[list[str]]:
     """The commands: tests, Schemathesis, coverage; with further arguments only the tests."""
-    tests = [sys.executable, "-m", "pytest", "-n", "2", "tests/contract", "--seed", seed]
+    tests = [sys.executable, "-m", "pytest", "-n", "auto", "--dist", "worksteal", "tests/contract", "--seed", seed]
     if rest:
         return [[*tests, *rest]]
     return [

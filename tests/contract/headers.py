@@ -43,6 +43,15 @@ FORMS = {
     "Location": Form(
         "the reference of a URI, RFC 3986 4.1, that leads somewhere", ("", "/users/3 4", "</users/3>", "http://[::1/users/3", "/users/%zz")
     ),
+    "Set-Cookie": Form(
+        "the cookie of a login, RFC 6265bis 4.1.3.2: one with the prefix __Host- is Secure, for Path=/ and without a domain",
+        (
+            "",
+            "login=1",
+            f"__Host-steelyard-login={'a' * 43}",
+            f"__Host-steelyard-login={'a' * 43}; Path=/; Max-Age=600; HttpOnly; SameSite=Lax",
+        ),
+    ),
     "ETag": Form("a tag in quotation marks, RFC 9110 8.8.3", ("4", '"4', '4"', "'4'", '""4""', '"4", "5"', "*", "")),
     "Idempotency-Replayed": Form("true, as described", ("yes", "1", "?1", "")),
     "Allow": Form("methods between commas, RFC 9110 10.2.1", ("GET; POST", "GET POST", '["GET"]', "GET,,POST", "(GET)", "")),

@@ -215,6 +215,22 @@ def test_a_foreign_resource_that_is_shown_is_reported_and_repeatable(shop: Shop,
     assert token.decode() not in result.text
 
 
+def an_exclusive_bound(head: bytes) -> bytes:
+    """A server whose `min_price` excludes its bound."""
+    return re.sub(rb"(min_price=)([0-9]+)", lambda match: match[1] + b"%d" % (int(match[2]) + 1), head)
+
+
+def test_a_broken_law_is_reported_as_the_contract_writes_it_and_repeatable(shop: Shop, tmp_path: Path) -> None:
+    with faulty_proxy(shop.port, Fault(request=an_exclusive_bound)) as url:
+        result = run(url, shop.login, tmp_path, "--parts", "laws", "-k", "a_listing and listItems")
+        mismatch = result.mismatch("listItems", "x-filter of min_price (at-least: price/amount)")
+        again = repeated(mismatch, tmp_path)
+
+    assert (result.status, len(result.mismatches)) == (1, 1), result.text
+    assert "the list lacks a row that matches" in mismatch["got"]
+    assert (again.status, "min_price=" in mismatch["repeat"]) == (200, True)
+
+
 def test_a_server_that_keeps_its_contract_passes(shop: Shop, tmp_path: Path) -> None:
     with faulty_proxy(shop.port, Fault()) as url:
         few = ("--include-operation-id", "getItem", "--include-operation-id", "createOrder", "--max-examples", "5")

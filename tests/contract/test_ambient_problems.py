@@ -97,7 +97,7 @@ async def test_an_unreachable_database_gets_a_503_with_retry_after(operation: Op
 async def test_a_request_over_the_limit_gets_a_429_with_retry_after(
     operation: Operation, database: Database, clock: Clock, seed: int
 ) -> None:
-    quotas = {f"rate_{name}_per_minute": 1 for name in ("default", "register", "quote")}
+    quotas = {f"rate_{name}_per_minute": 1 for name in ("default", "register", "quote", "login_start")} | {"rate_mail_per_hour": 1}
     async with running(database, clock, seed, rate_limits=True, **quotas) as shop:
         request = (await Stage.of(shop.world)).request(operation.id)
         await shop.api.send_as_sender(request)

@@ -161,6 +161,16 @@ async def test_metrics_cost_no_call(server: Server, postgres: Database) -> None:
     assert with_them == without, where
 
 
+async def test_a_request_that_is_not_traced_costs_8_calls_with_tracing_and_none_without(server: Server, postgres: Database) -> None:
+    without, _ = await calls_of(lambda: server.exchange("GET", "/health"), 200)
+    async with opened(postgres, otlp_url="http://127.0.0.1:9", trace_sample=0) as (app, _):
+        traced = Server(app, server.stage)
+        with_it, where = await calls_of(lambda: traced.exchange("GET", "/health"), 200)
+
+    assert with_it <= without + 8, where
+    assert without == 42
+
+
 async def test_an_item_costs_160_calls_and_one_round_trip(server: Server) -> None:
     path = f"/items/{server.stage.item_id}"
 

@@ -1,237 +1,17 @@
 """Server and document accept the same instances of every body, parameter and response. Without HTTP."""
 
-import asyncio
-import json
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
-from importlib import resources
+from dataclasses import replace
 from itertools import chain
-from typing import Any
 
-import jsonschema_rs
 import pytest
-from pydantic import TypeAdapter, ValidationError
-from starlette.types import Message
 
-from codegen.contract.document import Document, pointer
-from codegen.contract.enforcement import by_document, occurrences
-from codegen.contract.schemas import Schema, schemas
 from steelyard.app.application import create_app
-from steelyard.contract.execution.context import RequestContext
-from steelyard.contract.request.body import RequestBody
-from steelyard.contract.request.parameters import ParameterDecoder
-from steelyard_contract import models as m
-from steelyard_contract import params as p
-from steelyard_contract.operations import OPERATIONS, Operation
-from tests.kit.contract.instances import Instances
+from tests.kit.contract.equivalence import Tally, bodies, compared, compiled, left_out, parameters, parts, responses, unbroken
 from tests.kit.servers.running import settings_for
 
-DOCUMENT = Document(json.loads((resources.files("steelyard_contract") / "openapi.json").read_bytes()))
-FORM = "application/x-www-form-urlencoded"
-PER_BODY, PER_PARAMETER, PER_RESPONSE = 1500, 120, 250
-# Rules that a value can break. Other keywords contain schemas, or are descriptive.
-RULES = {
-    *("type", "const", "enum", "format", "minLength", "maxLength", "pattern", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"),
-    *("minItems", "maxItems", "uniqueItems", "required", "additionalProperties", "oneOf"),
-    *("dependentRequired", "minProperties", "maxProperties", "propertyNames"),
-}
-# Types that a text can be converted to before a parameter's type checks it.
-SPELLED = {"integer": int, "boolean": bool, "string": str, "array": list}
-
-
-@dataclass
-class Target:
-    """A schema, and the server's validator for it."""
-
-    where: str
-    adapter: TypeAdapter[Any]
-    by_document: bool
-    instances: Iterable[Any]
-
-    def difference(self, instance: Any, reason: str) -> str | None:
-        """How the server decides differently; `reason` is why the document rejects the instance, empty if it accepts it."""
-        try:
-            self.adapter.validate_json(json.dumps(instance))
-        except ValidationError as error:
-            first = error.errors()[0]
-            return None if reason else f"rejects a valid instance: {first['loc']} {first['type']}"
-        return f"accepts an invalid instance: {reason}" if reason and not self.by_document else None
-
-
-class Read(Target):
-    """A parameter, which has been converted from text when its type checks it."""
-
-    def difference(self, instance: Any, reason: str) -> str | None:
-        try:
-            self.adapter.validate_python(instance)
-        except ValidationError as error:
-            return None if reason else f"rejects a valid instance: {error.errors()[0]['type']}"
-        return f"accepts an invalid instance: {reason}" if reason and not self.by_document else None
-
-
-class Returned(Target):
-    """A response: its model accepts what the document accepts, and serializes it validly."""
-
-    def difference(self, instance: Any, reason: str) -> str | None:
-        try:
-            model = self.adapter.validate_json(json.dumps(instance))
-        except ValidationError as error:
-            first = error.errors()[0]
-            # No handler can return these: Python has no year 0, and counts the steps of a path in integers.
-            impossible = first["type"] == "datetime_parsing" or isinstance(first["input"], float)
-            return None if reason or impossible else f"rejects a valid instance: {first['loc']} {first['type']}"
-        if reason:
-            return None if self.by_document else f"accepts an invalid instance: {reason}"
-        serialized = json.loads(self.adapter.dump_json(model))
-        return None if DOCUMENT.validator(self.where).is_valid(serialized) else f"serializes it as {str(serialized)[:80]}, which is invalid"
-
-
-@dataclass
-class Compiled(Target):
-    """A body or a parameter, as the compiled operation reads it: from bytes or text."""
-
-    operation: Operation
-    read: Callable[[Any, list[m.Violation]], Any]
-
-    def difference(self, instance: Any, reason: str) -> str | None:
-        violations: list[m.Violation] = []
-        self.read(instance, violations)
-        if violations:
-            return None if reason else f"{self.operation.id} rejects a valid instance: {violations[0].loc} {violations[0].type}"
-        return f"{self.operation.id} accepts an invalid instance: {reason}" if reason else None
-
-
-@dataclass
-class Tally:
-    """The result of a comparison."""
-
-    instances: int = 0
-    accepted: int = 0
-    differences: Counter[str] = field(default_factory=Counter)
-    broken: set[str] = field(default_factory=set)
-    """JSON pointers of the rules that an instance broke."""
-
-    def __str__(self) -> str:
-        return f"{self.instances} instances, {self.accepted} accepted, {self.differences.total()} differ, {len(self.broken)} rules broken"
-
-
-def compared(targets: Iterator[Target]) -> Tally:
-    tally = Tally()
-    for target in targets:
-        validator = DOCUMENT.validator(target.where)
-        before = tally.accepted
-        for instance in target.instances:
-            errors = list(validator.iter_errors(instance))
-            tally.instances += 1
-            tally.accepted += not errors
-            tally.broken.update(rule for error in errors for rule in rules_of(error))
-            if (difference := target.difference(instance, errors[0].message[:90] if errors else "")) is not None:
-                tally.differences[f"{target.where}: {difference}"] += 1
-        assert tally.accepted > before, f"no instance of {target.where} is valid: rejected instances alone prove nothing"
-    return tally
-
-
-def rules_of(error: jsonschema_rs.ValidationError) -> Iterator[str]:
-    """The rules that an error is about, including those in the branches of a union."""
-    yield pointer(*error.schema_path)
-    for branch in getattr(error.kind, "context", None) or ():
-        for nested in branch:
-            yield from rules_of(nested)
-
-
-def adapter_of(schema: str) -> TypeAdapter[Any]:
-    return TypeAdapter(getattr(m, schema.rsplit("/", 1)[1]))
-
-
-def bodies(seed: int, operations: Iterable[Operation] = OPERATIONS.values()) -> Iterator[Target]:
-    for where, body in {body.schema: body for operation in operations for body in operation.bodies}.items():
-        yield Target(where, adapter_of(where), body.by_document, Instances(DOCUMENT, where, seed).take(PER_BODY))
-
-
-def parts(seed: int) -> Iterator[Target]:
-    """The components that bodies are made of."""
-    whole = {body.schema for operation in OPERATIONS.values() for body in operation.bodies}
-    for part in schemas(DOCUMENT):
-        if part.use == "request" and part.component and part.pointer not in whole:
-            yield Target(
-                part.pointer, adapter_of(part.pointer), by_document(DOCUMENT, part), Instances(DOCUMENT, part.pointer, seed).take(0)
-            )
-
-
-def parameters(seed: int, operations: Iterable[Operation] = OPERATIONS.values()) -> Iterator[Target]:
-    for parameter in {parameter.schema: parameter for operation in operations for parameter in operation.parameters}.values():
-        kind = SPELLED[DOCUMENT.dereference(DOCUMENT.get(parameter.schema))["type"]]
-        values = [value for value in Instances(DOCUMENT, parameter.schema, seed).take(PER_PARAMETER) if type(value) is kind]
-        yield Read(parameter.schema, TypeAdapter(getattr(p, parameter.alias)), parameter.by_document, values)
-
-
-def responses(seed: int) -> Iterator[Target]:
-    for part in schemas(DOCUMENT):
-        if part.use in ("response", "problem") and part.component:
-            instances = Instances(DOCUMENT, part.pointer, seed).take(PER_RESPONSE)
-            yield Returned(
-                part.pointer, adapter_of(part.pointer), by_document(DOCUMENT, Schema(part.node, part.pointer, "request")), instances
-            )
-
-
-def compiled(seed: int, operations: Iterable[str] = OPERATIONS) -> Iterator[Compiled]:
-    """What each operation reads, in an application that is built and never opened."""
-    chosen = set(operations)
-    for compiled in create_app(settings_for("sqlite:///nowhere.db"))._compiled:
-        if compiled.operation.id not in chosen:
-            continue
-        body, parameters = compiled._body, compiled._parameters
-        for described in compiled.operation.bodies:
-            if body is not None and body.media != FORM:
-                instances = Instances(DOCUMENT, described.schema, seed).take(0)
-                yield Compiled(described.schema, adapter_of(described.schema), True, instances, compiled.operation, _from_bytes(body))
-        decoders = {
-            decoder.name: decoder
-            for decoder in (*parameters._path, *parameters._query.values(), *(decoder for _, decoder in parameters._headers))
-        }
-        for parameter in compiled.operation.parameters:
-            kind = SPELLED[DOCUMENT.dereference(DOCUMENT.get(parameter.schema))["type"]]
-            values = [value for value in Instances(DOCUMENT, parameter.schema, seed).take(0) if type(value) is kind]
-            adapter = TypeAdapter(getattr(p, parameter.alias))
-            yield Compiled(parameter.schema, adapter, True, values, compiled.operation, _from_text(decoders[parameter.name]))
-
-
-def _from_bytes(body: RequestBody) -> Callable[[Any, list[m.Violation]], Any]:
-    return lambda instance, violations: body.parse(json.dumps(instance).encode(), violations)
-
-
-def _from_text(decoder: ParameterDecoder) -> Callable[[Any, list[m.Violation]], Any]:
-    return lambda instance, violations: decoder([json.dumps(instance) if isinstance(instance, bool) else str(instance)], violations)
-
-
-async def _unsent() -> Message:
-    raise AssertionError("the server waited for a body that was not sent")
-
-
-def left_out(operations: Iterable[str] = OPERATIONS) -> Iterator[str]:
-    """Where the server's decision on a request without optional parts differs from the document's."""
-    described = {operation.id: operation for operation in DOCUMENT.operations()}
-    chosen = set(operations)
-    for compiled in create_app(settings_for("sqlite:///nowhere.db"))._compiled:
-        if compiled.operation.id not in chosen:
-            continue
-        operation, violations = described[compiled.operation.id], list[m.Violation]()
-        declared = [parameter.spec for parameter in operation.parameters() if not parameter.edge]
-        path = {parameter["name"]: str(parameter["example"]) for parameter in declared if parameter["in"] == "path"}
-        compiled._parameters.read(path, b"", {}, (), violations)
-        if compiled._body is not None:
-            asyncio.run(compiled._read_body(RequestContext(operation.id, {}, _unsent, {}, "", ""), False, {}, violations))
-        required: set[tuple[str | int, ...]] = {
-            (parameter["in"], parameter["name"]) for parameter in declared if parameter["in"] != "path" and parameter.get("required")
-        }
-        if DOCUMENT.dereference(operation.spec.get("requestBody", {})).get("required"):
-            required.add(("body",))
-        reported = {tuple(violation.loc) for violation in violations}
-        for place in sorted(required ^ reported):
-            verb = "does not require" if place in required else "requires"
-            yield f"{operation.id} {verb} {'/'.join(map(str, place))}, unlike the document"
+SETTINGS = settings_for("sqlite:///nowhere.db")
 
 
 @pytest.fixture(scope="module")
@@ -247,20 +27,6 @@ def read(seed: int) -> Tally:
 @pytest.fixture(scope="module")
 def returned(seed: int) -> Tally:
     return compared(responses(seed))
-
-
-def unbroken(tally: Tally, *uses: str) -> list[str]:
-    """Rules of these uses that no instance broke.
-
-    Conditions are not rules, unions that the bundler writes are compared part by part, and the edge only compares what it reads.
-    """
-    edge = {f"{parameter.pointer}/schema" for operation in DOCUMENT.operations() for parameter in operation.parameters() if parameter.edge}
-    within = {schema.pointer for schema in schemas(DOCUMENT) if schema.use in uses} - edge
-    rules = {
-        occurrence.pointer for occurrence in occurrences(DOCUMENT) if occurrence.keyword in RULES and occurrence.enforcer != "wording"
-    } - tally.broken
-    schema_of = {rule: rule.rpartition("/")[0] for rule in rules if "/if/" not in rule and "/responses/" not in rule}
-    return sorted(rule for rule, where in schema_of.items() if where in within)
 
 
 def test_server_and_document_accept_the_same_bodies(sent: Tally, capsys: pytest.CaptureFixture[str]) -> None:
@@ -285,7 +51,7 @@ def test_server_and_document_accept_the_same_responses(returned: Tally, capsys: 
 
 
 def test_compiled_operations_and_document_accept_the_same_requests(seed: int, capsys: pytest.CaptureFixture[str]) -> None:
-    tally = compared(compiled(seed))
+    tally = compared(compiled(create_app(SETTINGS), seed))
 
     with capsys.disabled():
         sys.stdout.write(f"\ncompiled: {tally}")
@@ -293,7 +59,7 @@ def test_compiled_operations_and_document_accept_the_same_requests(seed: int, ca
 
 
 def test_server_and_document_require_the_same_parts() -> None:
-    assert list(left_out()) == []
+    assert list(left_out(create_app(SETTINGS))) == []
 
 
 def test_models_alone_would_accept_invalid_instances(seed: int) -> None:

@@ -16,9 +16,11 @@ from sqlalchemy import bindparam, delete, insert, update
 
 from steelyard.db.database import Database
 from steelyard.db.statements import statement
-from steelyard.features.auth.queries import insert_refresh_token
+from steelyard.features.auth.queries import insert_refresh_token, put_mail_token
 from steelyard.features.items import service as catalogue
 from steelyard.jobs import outbox
+from steelyard.security.login_cookie import NAME as LOGIN_COOKIE
+from steelyard.security.secret_texts import hash_secret
 from steelyard.tables.items import items, stock_movements
 from steelyard.tables.users import addresses, users
 from steelyard_contract import models as m
@@ -28,6 +30,7 @@ from tests.kit.servers.databases import Databases
 from tests.kit.servers.running import Running, running
 from tests.kit.world.accounts import PASSWORD
 from tests.kit.world.clock import Clock
+from tests.kit.world.logins import identity_of, link_code_of, login_under_way
 from tests.kit.world.market import caller_of, logged_in
 from tests.kit.world.world import User, World
 
@@ -132,7 +135,7 @@ CANDLE = {
 async def _offered(world: World, owner: User, goods: dict[str, object]) -> int:
     async with world.database.transaction() as tx:
         draft = m.ItemCreate.model_validate(goods)
-        return (await catalogue.create_item(tx, caller=await logged_in(tx, caller_of(owner.id)), draft=draft, currency="USD")).id
+        return (await catalogue.create_item(tx, caller=await logged_in(tx, caller_of(owner.id)), draft=draft, settings=world.settings)).id
 
 
 @dataclass(frozen=True)
@@ -233,6 +236,35 @@ async def _(scene: Scene) -> None:
         await scene.world.address(scene.people["alice"])
 
 
+async def put_token(scene: Scene, purpose: str) -> None:
+    async with scene.world.database.transaction() as tx:
+        await tx.one(
+            put_mail_token,
+            token_hash=hash_secret("sym_Zm9yIGRvY3VtZW50YXRpb24sIG5vdCBhIHRva2VuISE"),
+            user_id=scene.people["alice"].id,
+            purpose=purpose,
+            expires_at=tx.now + timedelta(hours=1),
+            now=tx.now,
+        )
+
+
+@before("confirmEmailVerification verify")
+async def _(scene: Scene) -> None:
+    await put_token(scene, "verify")
+
+
+@before("confirmPasswordReset reset", "confirmPasswordReset common_password")
+async def _(scene: Scene) -> None:
+    await put_token(scene, "reset")
+
+
+@before("listCredentials yours")
+async def _(scene: Scene) -> None:
+    alice = scene.people["alice"]
+    await scene.world.end_session_of_market(alice)
+    await scene.world.token_of(alice, ["items:write"], kind="api_key", name="Stock robot")
+
+
 @before("deleteUser gone")
 async def _(scene: Scene) -> None:
     for order_id in (11, 12):
@@ -269,9 +301,27 @@ async def _(scene: Scene) -> None:
         await scene.shop.api.call("issueToken", {"username": "alice@example.com", "password": "wrong"})
 
 
+@before("receiveLogin denied")
+async def _(scene: Scene) -> None:
+    sent = EXCHANGES["receiveLogin denied"]["parameters"]
+    await login_under_way(scene.world.database, scene.world.settings, state=sent["state"], browser=sent[LOGIN_COOKIE])
+
+
+@before("listIdentities yours", "deleteIdentity remove")
+async def _(scene: Scene) -> None:
+    await identity_of(scene.world.database, scene.people["alice"].id, email="alice@mail.example")
+
+
+@before("finishIdentityLink finish", "finishIdentityLink full")
+async def _(scene: Scene) -> None:
+    code = EXCHANGES["finishIdentityLink finish"]["body"]["code"]
+    await link_code_of(scene.world.database, scene.people["alice"].id, code=code, email="alice@mail.example")
+
+
 ANONYMOUS = {
-    "createUser", "getHealth", "getItem public", "getItem missing", "getPublicData", "getRoot", "getUser public", "getUser missing",
-    "issueToken", "listItems", "quoteOrder",
+    "authorize", "getAuthorizationServer", "listLoginProviders", "receiveLogin",
+    "confirmEmailVerification", "confirmPasswordReset", "createUser", "getHealth", "getItem public", "getItem missing", "getPublicData",
+    "getRoot", "getUser public", "getUser missing", "issueToken", "listItems", "quoteOrder", "requestPasswordReset",
 }  # fmt: skip
 BOB = {
     "cancelOrder seller", "createItem", "deleteItem", "deleteUser open_orders", "getItem owner", "listOrders to_do", "listStockMovements",
@@ -281,7 +331,7 @@ SAM = {"listUsers staff", "listUsers by_cursor", "listUsers foreign_cursor"}
 ADA = {"setUserAccess"}
 # Values that differ between runs, or count rows that the examples do not show.
 VOLATILE = {"created_at", "updated_at", "at", "expires_at", "access_token", "refresh_token", "session_id", "next_cursor", "latency_ms"}
-VOLATILE |= {"instance"}
+VOLATILE |= {"instance", "secret", "last_used_at", "authorization_url"}
 NOT_SHOWN = {"getPublicData defaults": {"categories"}, "createUser complete": {"id"}}
 
 
@@ -297,7 +347,7 @@ async def token_for(scene: Scene, name: str) -> str | None:
     world, alice = scene.world, scene.people["alice"]
     if name == "getCurrentUser expired":
         return (await world.expired()).token
-    if name in {"deleteUser not_fresh", "updateUser not_fresh"}:
+    if name in {"deleteUser not_fresh", "updateUser not_fresh", "createApiKey not_fresh"}:
         return await world.token_of(alice, alice.scopes, logged_in_ago=timedelta(hours=3))
     who = sender(name)
     return None if who == "anonymous" else scene.people[who].token
@@ -339,6 +389,9 @@ async def test_the_exchange_happens_as_written(name: str, scene: Scene) -> None:
     await BEFORE.get(name, nothing)(scene)
     parameters = dict(exchange.get("parameters") or {})
     api = scene.shop.api.as_(await token_for(scene, name))
+    if name == "finishIdentityLink full":
+        for _number in range(5):
+            await identity_of(scene.world.database, scene.people["alice"].id)
     if name == "issueToken reused":
         await api.call(operation_id, exchange["body"])
     if name == "getPublicData unchanged":

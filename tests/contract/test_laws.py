@@ -116,6 +116,12 @@ def changing(operation: Operation) -> list[Operation]:
     return [write for write in writes if write.node["tags"] == operation.node["tags"]] or writes
 
 
+def may_be_old(operation: Operation) -> bool:
+    """Whether caches may keep the response for some time, the server's own included."""
+    header = CONTRACT.resolve(CONTRACT.responses(operation)[200]["headers"]["Cache-Control"])
+    return "max-age" in header["schema"].get("const", "")
+
+
 @pytest.mark.parametrize("operation", TAGGED, ids=str)
 async def test_an_etag_identifies_the_response_that_it_was_sent_with(operation: Operation, api: Api, world: World) -> None:
     """Equal responses have equal ETags; a response for another caller, or after a change, does not reuse an ETag for other content."""
@@ -143,7 +149,7 @@ async def test_an_etag_identifies_the_response_that_it_was_sent_with(operation: 
         await api.send_as_sender(stage.request(change.id))
         await look()
 
-    assert any(len(bodies) > 1 for bodies in contents.values()), "no write changed the response"
+    assert may_be_old(operation) or any(len(bodies) > 1 for bodies in contents.values()), "no write changed the response"
 
 
 @pytest.mark.parametrize("operation_id", ["updateAddress", "createAddress"])

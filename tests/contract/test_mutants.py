@@ -6,7 +6,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from tests.contract.mutants import access, effects, hints, requests, responses, routes, slips  # noqa: F401  # they register their mutants
+from codegen.contract.laws import LAWS
+from tests.contract.mutants import access, effects, hints, laws, requests, responses, routes, slips  # noqa: F401  # they register their mutants
 from tests.contract.mutants.document import Result, explained
 from tests.contract.mutants.edits import Edit, lengths, of_operations, of_schemas, setting
 from tests.contract.mutants.engine import Hint, Outcome, Task, layers_of, rounds
@@ -35,6 +36,14 @@ def whole() -> Score:
 def test_there_are_at_least_sixty_operators_and_each_fits_some_operation() -> None:
     assert len(OPERATORS) >= 60
     assert [operator.name for operator in OPERATORS.values() if not list(operator.mutants())] == []
+
+
+def test_every_law_of_the_contract_has_a_mutant() -> None:
+    """Its rule, as a run over HTTP reports it, has the name of the law."""
+    rules = " ".join(rule for _, rule, _ in laws.REPORTED.values())
+
+    assert {operator.name for operator in OPERATORS.values() if operator.row == "law"} == set(laws.REPORTED)
+    assert {law for law in LAWS if law not in rules} == set()
 
 
 @pytest.mark.parametrize("row", [row for row in ROWS if row != OF_TEXT])

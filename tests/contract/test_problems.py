@@ -11,6 +11,7 @@ import pytest
 
 from steelyard.contract.dependencies import read_only
 from steelyard.db.database import Database
+from steelyard.features.auth.queries import set_password_hash
 from steelyard.features.system.health import HealthCheck
 from steelyard.idempotency import store
 from tests.kit.clients.api import Api
@@ -18,6 +19,7 @@ from tests.kit.contract.checker import CONTRACT
 from tests.kit.servers.running import AMPLE, Running, running
 from tests.kit.world.accounts import PASSWORD
 from tests.kit.world.clock import Clock
+from tests.kit.world.logins import identity_of, link_code_of
 from tests.kit.world.stage import ADDRESS, NEVER, Stage
 from tests.kit.world.world import World
 
@@ -47,7 +49,17 @@ class Trial:
 
 Provoke = Callable[[Trial], Awaitable[Last]]
 PROVOKED: dict[str, Provoke] = {}
-OVERRIDES: dict[str, dict[str, Any]] = {"RateLimited": {"rate_limits": True, "rate_register_per_minute": 1}}
+OVERRIDES: dict[str, dict[str, Any]] = {
+    "RateLimited": {"rate_limits": True, "rate_register_per_minute": 1},
+    "EmailNotVerified": {"require_verified_email": True},
+    "NoAuthorizationServer": {**AMPLE, "public_url": None, "login_providers": (), "login_secrets": {}, "oauth_clients": ()},
+}
+EXCHANGE = {
+    "grant_type": "authorization_code",
+    "code": "syc_unknown",
+    "redirect_uri": "https://shop.example.com/callback",
+    "code_verifier": "v" * 43,
+}
 # Its purpose is a change: the session ends.
 CHANGES_DATA = {"RefreshTokenReused"}
 
@@ -75,9 +87,56 @@ async def _(t: Trial) -> Last:
     return lambda: t.api.as_(t.stage.buyer).call("changePassword", body)
 
 
+@provokes("InvalidMailToken")
+async def _(t: Trial) -> Last:
+    return lambda: t.api.call("confirmEmailVerification", {"token": "sym_" + "A" * 43})
+
+
 @provokes("InvalidCursor")
 async def _(t: Trial) -> Last:
     return lambda: t.api.call("listItems", cursor="abc.def")
+
+
+@provokes("InvalidClient")
+async def _(t: Trial) -> Last:
+    return lambda: t.api.call("authorize", client_id="unregistered")
+
+
+@provokes("InvalidRedirectUri")
+async def _(t: Trial) -> Last:
+    return lambda: t.api.call("authorize", client_id="shop", redirect_uri="https://attacker.example/callback")
+
+
+@provokes("LoginExpired")
+async def _(t: Trial) -> Last:
+    return lambda: t.api.call("receiveLogin", provider="example", state="unknown", code="abc")
+
+
+@provokes("InvalidGrant")
+async def _(t: Trial) -> Last:
+    return lambda: t.api.call("issueToken", {**EXCHANGE, "client_id": "shop"})
+
+
+@provokes("UnauthorizedClient")
+async def _(t: Trial) -> Last:
+    return lambda: t.api.call("issueToken", {**EXCHANGE, "client_id": "unregistered"})
+
+
+@provokes("IdentityNotFound")
+async def _(t: Trial) -> Last:
+    return lambda: t.api.as_(t.stage.buyer).call("deleteIdentity", identity_id=NEVER)
+
+
+@provokes("ProviderNotFound")
+async def _(t: Trial) -> Last:
+    body = {**t.stage.request("startIdentityLink").body, "provider": "unknown"}
+    return lambda: t.api.as_(t.stage.buyer).call("startIdentityLink", body)
+
+
+@provokes("NoAuthorizationServer")
+async def _(t: Trial) -> Last:
+    assert (await t.api.call("listLoginProviders")).json() == {"providers": []}
+    return lambda: t.api.call("getAuthorizationServer")
 
 
 # -- 401 ---------------------------------------------------------------------------------------------------------------
@@ -142,6 +201,16 @@ async def _(t: Trial) -> Last:
 async def _(t: Trial) -> Last:
     old = await t.world.token_of(t.stage.stranger, ["account:write"], logged_in_ago=timedelta(hours=1, seconds=1))
     return lambda: t.api.as_(old).call("deleteUser", user_id=t.stage.stranger.id)
+
+
+@provokes("ScopeAmplification")
+async def _(t: Trial) -> Last:
+    return lambda: t.api.as_(t.stage.buyer).call("createApiKey", {"name": "Everything", "scopes": ["users:read"]})
+
+
+@provokes("EmailNotVerified")
+async def _(t: Trial) -> Last:
+    return t.order(t.stage.item_id)
 
 
 @provokes("AccountDisabled")
@@ -249,6 +318,21 @@ async def _(t: Trial) -> Last:
     return lambda: t.api.as_(t.stage.admin).call("deleteUser", user_id=t.stage.admin.id)
 
 
+@provokes("IdentityTaken")
+async def _(t: Trial) -> Last:
+    await identity_of(t.world.database, t.stage.seller.id, subject="4711")
+    body = await link_code_of(t.world.database, t.stage.buyer.id, subject="4711")
+    return lambda: t.api.as_(t.stage.buyer).call("finishIdentityLink", body)
+
+
+@provokes("LastLoginMethod")
+async def _(t: Trial) -> Last:
+    identity_id = await identity_of(t.world.database, t.stage.buyer.id)
+    async with t.world.database.transaction() as tx:
+        await tx.run(set_password_hash, user_id=t.stage.buyer.id, hashed_password=None)
+    return lambda: t.api.as_(t.stage.buyer).call("deleteIdentity", identity_id=identity_id)
+
+
 @provokes("LimitReached")
 async def _(t: Trial) -> Last:
     for _number in range(19):
@@ -353,6 +437,14 @@ async def test_the_server_returns_the_problem_and_changes_nothing(name: str, dat
         (schema,) = (kind for kind in CONTRACT.problem_types(CONTRACT.tree["components"]["responses"][name]))
         assert response.json()["type"] == schema
         assert (await shop.world.market.state() == before) == (name not in CHANGES_DATA)
+
+
+async def test_an_item_of_an_unverified_account_is_rejected(database: Database, clock: Clock) -> None:
+    async with running(database, clock, require_verified_email=True) as shop:
+        seller = await shop.world.user()
+        response = await shop.api.as_(seller).call("createItem", {"title": "Lamp", "price": {"amount": 1, "currency": "USD"}})
+
+    assert response.json()["type"] == "/problems/email-not-verified"
 
 
 def test_every_listed_problem_is_provoked() -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.kit.clients.api import Api
-from tests.kit.contract.checker import CONTRACT, Operation
+from tests.kit.contract.checker import CONTRACT, SEE_OTHER, Operation
 from tests.kit.world.stage import NEVER, Stage
 from tests.kit.world.world import World
 
@@ -18,7 +18,7 @@ async def test_every_caller_gets_a_declared_response(operation: Operation, api: 
         client = api.as_(request.sender if who == "sender" else "garbage" if who == "garbage" else getattr(stage, who, None))
         seen.add((await client.send_as_is(request)).status_code)
 
-    assert any(status < 300 for status in seen), seen
+    assert any(status < 400 for status in seen), seen
 
 
 @pytest.mark.parametrize("operation", CONTRACT.operations.values(), ids=str)
@@ -44,8 +44,10 @@ async def test_head_and_conditional_requests_get_a_declared_response(operation: 
     client = api.as_(plain.sender)
     tag = (await client.send_as_is(plain)).headers.get("etag", '"0"')
 
-    known = await client.request("GET", plain.path, headers={"if-none-match": tag})
-    head = await client.request("HEAD", plain.path)
+    # A navigation may work once, so each has a new request.
+    known = await client.send_as_is(stage.request(operation.id).having("If-None-Match", tag))
+    head = await client.send_as_is(stage.request(operation.id), method="HEAD")
 
-    assert known.status_code == (304 if "304" in operation.node["responses"] else 200)
-    assert head.status_code == 200
+    usual = SEE_OTHER if operation.navigates else 200
+    assert known.status_code == (304 if "304" in operation.node["responses"] else usual)
+    assert head.status_code == usual

@@ -68,6 +68,7 @@ async def test_the_only_other_routes_are_web_pages_and_probes(app: ContractAPI) 
         "/openapi.json",
         "/openapi.yaml",
         "/livez",
+        "/login",
     }
 
 

@@ -18,7 +18,9 @@ stored = statement(select(func.count()).select_from(idempotency_keys), int)
 # The users, other than the caller, that a stored response may show. A new operation must decide (`Transaction.concerns_id`).
 SHOWS = {
     "createAddress": "no other user",
+    "createApiKey": "no other user",
     "createItem": "no other user",
+    "finishIdentityLink": "no other user",
     "recordStockMovement": "no other user",
     "createOrder": "no other user",
     "cancelOrder": "the buyer, by name and street",

@@ -81,7 +81,7 @@ BY_CONSTRAINT: dict[str, type[Problem]] = {"wishes_item_id_fkey": ItemNotFound}
     "tasks.py": '''"""What the worker does for wishes."""
 
 from steelyard.db.database import Database
-from steelyard.jobs.tasks import PeriodicTask, Task
+from steelyard.jobs.tasks import PeriodicTask, Run, Task
 from steelyard.settings import Settings
 from steelyard.tables.jobs import JobRow
 
@@ -90,9 +90,8 @@ async def _grant(_: JobRow) -> None:
     """Grant one wish."""
 
 
-async def _count(_: Database) -> int:
+async def _count(_: Database, __: Run) -> None:
     """Count the wishes."""
-    return 0
 
 
 def tasks() -> dict[str, Task]:

@@ -20,6 +20,8 @@ SHOPPING: dict[str, Expected] = {
     "getRoot": 200,
     "getHealth": 200,
     "getPublicData": 200,
+    "getAuthorizationServer": (404, "This server has no public address"),
+    "listLoginProviders": 200,
     "listItems": 200,
     "getItem": 200,
     "quoteOrder": 200,
@@ -36,7 +38,17 @@ ACCOUNT: dict[str, Expected] = {
     "deleteAddress": 204,
     "createItem": 201,
     "createUser": (400, "Email already registered"),
+    "listIdentities": 200,
+    "startIdentityLink": (400, "No client with this client_id"),
+    "finishIdentityLink": (400, "The code is unknown"),
+    "deleteIdentity": (404, "Identity not found"),
     "changePassword": (400, "The current password is wrong"),
+    "createApiKey": 201,
+    "listCredentials": 200,
+    "requestEmailVerification": 202,
+    "confirmEmailVerification": (400, "The token is not valid"),
+    "requestPasswordReset": 202,
+    "confirmPasswordReset": (400, "The token is not valid"),
     "issueToken": (401, "Incorrect username or password"),
     "revokeCredential": (404, "Credential not found"),
     "revokeCurrentCredential": 204,
@@ -84,7 +96,22 @@ async def tried(swagger: Swagger, operations: dict[str, Expected]) -> list[str]:
 
 
 def test_every_operation_is_executed() -> None:
-    assert sorted([*SHOPPING, *ACCOUNT, *STAFF]) == sorted(CONTRACT.operations)
+    executable = [name for name, operation in CONTRACT.operations.items() if not operation.navigates]
+
+    assert sorted([*SHOPPING, *ACCOUNT, *STAFF]) == sorted(executable)
+
+
+@pytest.mark.slow
+async def test_a_navigation_has_no_button_because_it_leaves_the_page(tmp_path: Path) -> None:
+    async with demo(tmp_path) as (browser, url):
+        swagger = await Swagger(await Shown.at(browser, url, DESK)).open()
+        for operation_id in [name for name, operation in CONTRACT.operations.items() if operation.navigates]:
+            form = swagger.form(operation_id)
+            await form.locator(".opblock-summary-control").click()
+            await form.locator(".responses-table").wait_for()
+
+            assert await form.locator(".execute, .try-out__btn").count() == 0
+            assert "for browsers" in await form.locator(".opblock-description").inner_text()
 
 
 @pytest.mark.slow

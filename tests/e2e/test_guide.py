@@ -24,11 +24,17 @@ from tests.kit.servers.waiting import until
 
 FIRST_STEPS = "docs/guide/first-steps.md"
 RUNNING = "docs/guide/running.md"
+ACCOUNTS = "docs/guide/accounts.md"
 METRICS = "docs/guide/metrics.md"
+TRACING = "docs/guide/tracing.md"
+# Its other commands are run by tests/unit/cli/test_jobs_commands.py.
+JOBS = "docs/guide/jobs.md"
 # Its test is test_a_new_operation.py.
 A_NEW_OPERATION = "docs/guide/a-new-operation.md"
 # Its test is tests/unit/cli/test_mail_commands.py.
 MAIL = "docs/guide/mail.md"
+# Its test is tests/login/test_guide.py, in the session `login`.
+LOGIN_CLIENTS = "docs/guide/login-clients.md"
 
 
 class Response:
@@ -65,6 +71,17 @@ async def test_the_first_steps_work_as_they_are_written(tmp_path: Path) -> None:
     assert (two.status, two.body["lines"][0]["quantity"]) == (201, 2)
     assert (sold_out.status, sold_out.body["type"]) == (409, "/problems/insufficient-stock")
     assert [item["product_id"] for item in sold_out.body["items"]] == [11]
+
+
+@pytest.mark.slow
+async def test_a_key_is_made_and_used_as_it_is_written(tmp_path: Path) -> None:
+    async with steelyard("demo", "--port", "0", folder=tmp_path) as demo:
+        url = await demo.ready()
+        printed = await bash([step.replace(SHOWN_URL, url) for step in blocks(ACCOUNTS, "bash")], tmp_path)
+
+    orders, account = printed[-1].replace("}{", "}\n{").splitlines()
+    assert json.loads(orders)["total"] > 0
+    assert json.loads(account)["type"] == "/problems/insufficient-scope"
 
 
 async def log_in(url: str) -> httpx.Response | None:
@@ -132,6 +149,24 @@ async def test_the_settings_accept_the_token_for_prometheus(tmp_path: Path) -> N
     assert Settings(metrics_token=SecretStr(printed.strip())).metrics_token is not None
 
 
+async def test_a_worker_of_some_queues_starts_as_it_is_written(tmp_path: Path) -> None:
+    (work,) = blocks(JOBS, "bash")
+    async with steelyard(*work.split()[1:], folder=tmp_path) as worker:
+        await worker.line("Ctrl-C stops")
+        worker.signal(signal.SIGTERM)
+
+        assert await worker.ended() == 0
+
+
+async def test_the_settings_accept_the_variables_of_tracing(tmp_path: Path) -> None:
+    (block,) = blocks(TRACING, "bash")
+    install, *exports = block.splitlines()
+    (printed,) = await bash(["\n".join([*exports, "steelyard doctor --offline"])], tmp_path)
+
+    assert re.findall(r"steelyard\[(\w+)\]", install) == ["otel"]
+    assert "The library for STEELYARD_OTLP_URL is installed." in printed
+
+
 def test_every_command_of_the_guide_is_run_by_a_test() -> None:
     """A page that gets a block of commands gets a test as well."""
     pages = {
@@ -140,4 +175,4 @@ def test_every_command_of_the_guide_is_run_by_a_test() -> None:
         if re.search("^```(bash|console)", page.read_text(), re.MULTILINE)
     }
 
-    assert pages == {FIRST_STEPS, RUNNING, METRICS, A_NEW_OPERATION, MAIL}
+    assert pages == {FIRST_STEPS, RUNNING, ACCOUNTS, METRICS, TRACING, JOBS, A_NEW_OPERATION, MAIL, LOGIN_CLIENTS}

@@ -14,6 +14,8 @@ from tests.kit.servers.other_servers import gunicorn, uvicorn
 from tests.kit.servers.scraping import TOKEN, scraped
 from tests.kit.servers.waiting import until
 
+pytestmark = pytest.mark.slow
+
 REGISTRATION = b'{"name":"Eve","email":"eve@example.com","password":"a long enough one"}'
 JSON = (b"content-type", b"application/json")
 EXPECT = (b"expect", b"100-continue")

@@ -14,6 +14,8 @@ from tests.kit.servers.processes import Process, steelyard
 from tests.kit.servers.scraping import TOKEN, Scrape, scraped
 from tests.kit.servers.waiting import until
 
+pytestmark = pytest.mark.slow
+
 
 def found_in(folder: Path, pattern: str) -> list[Path]:
     return list(folder.glob(pattern))

@@ -23,7 +23,7 @@ class TreeCopy:
         for name in COPIED:
             source = ROOT / name
             if source.is_dir():
-                shutil.copytree(source, root / name, ignore=shutil.ignore_patterns("__pycache__", ".*_cache"))
+                shutil.copytree(source, root / name, ignore=shutil.ignore_patterns(".*_cache"))
             else:
                 shutil.copy(source, root / name)
         # mypy need not check again the modules that `nox -s types` has checked.

@@ -41,6 +41,8 @@ class Lost(Exception):
 class Caller:
     """Connects for the first request, and again after a lost connection."""
 
+    host = b"localhost"
+
     def __init__(self, url: str, token: str | None = None) -> None:
         self._where = urlsplit(url)
         self._fields = [] if token is None else [(b"authorization", f"Bearer {token}".encode())]
@@ -66,7 +68,7 @@ class Caller:
             fields.append((b"content-type", b"application/json"))
             raw = json.dumps(body).encode()
         reader, writer = await self._connected()
-        writer.write(request_bytes(method, path.encode(), fields, raw))
+        writer.write(request_bytes(method, path.encode(), fields, raw, host=self.host))
         await writer.drain()
         return reader
 

@@ -1,6 +1,6 @@
 """A PostgreSQL server with durable commits, unlike the server of other tests, and databases on it."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -8,17 +8,6 @@ import pytest
 
 from steelyard.db.migrations.commands import migrate
 from tests.kit.servers.databases import Databases, Server
-
-
-@pytest.fixture(scope="session")
-def durable_server() -> Iterator[Server]:
-    """A server that tests may stop, freeze and kill. It runs when a test starts."""
-    server = Server(fsync=True)
-    server.start()
-    try:
-        yield server
-    finally:
-        server.remove()
 
 
 @asynccontextmanager

@@ -18,6 +18,7 @@ import pytest
 from steelyard.contract.document import Document
 from steelyard.settings import variable
 from steelyard.settings.database_urls import sqlite_path
+from tests.kit.servers.collectors import Collector, collector
 from tests.kit.servers.processes import Process, steelyard
 from tests.kit.servers.valkeys import Valkey, valkey
 
@@ -29,9 +30,22 @@ SECRET_FIELDS = {
     "TokenRequest.password",
     "TokenRequest.refresh_token",
     "TokenRequest.client_secret",
+    "TokenRequest.code",
+    "TokenRequest.code_verifier",
     "Token.access_token",
     "Token.refresh_token",
+    "ApiKeyCreated.secret",
+    "IdentityLink.authorization_url",
+    "IdentityLinkCode.code",
+    "IdentityLinkCode.code_verifier",
+    "EmailVerification.token",
+    "PasswordReset.token",
+    "PasswordReset.new_password",
 }
+
+
+# No secret, but a caller's: logs and spans have no values.
+SEARCH_TEXT = "Canary-of-a-search"
 
 
 def secret_fields(node: Any, name: str = "") -> Iterator[str]:
@@ -77,7 +91,7 @@ class Traffic:
     async def send(self, method: str, path: str, *, issues_tokens: bool = False, **options: Any) -> httpx.Response:
         response = await self.client.request(method, path, **options)
         self.statuses.add(response.status_code)
-        body = "" if issues_tokens and response.status_code == 200 else response.text
+        body = "" if issues_tokens and response.is_success else response.text
         self.outputs.append((f"{method} {path.partition('?')[0]} {response.status_code}", f"{response.headers!r} {body}"))
         return response
 
@@ -90,6 +104,21 @@ class Traffic:
             return {}
         issued = response.json()
         return {name: self.canaries.keep(name, issued[name]) for name in ("access_token", "refresh_token")}
+
+
+async def use_key(traffic: Traffic, caller: dict[str, str]) -> None:
+    """Make an API key, have its response repeated, use it, and send it in wrong places."""
+    body = {"name": "Robot", "scopes": ["account:read"]}
+    headers = {**caller, "idempotency-key": "once"}
+    made = [await traffic.send("POST", "/credentials", issues_tokens=True, json=body, headers=headers) for _ in range(2)]
+    assert [each.status_code for each in made] == [201, 201]
+    key = traffic.canaries.keep("secret", made[0].json()["secret"])
+    for form in (f"Bearer {key}", f"Bearer {key}x", f"Bearer syk_{traffic.canaries.new('key')[:43]}", key):
+        await traffic.send("GET", "/users/me", headers={"authorization": form})
+    await traffic.send("GET", "/credentials", headers=caller)
+    await traffic.send("GET", f"/credentials?cursor={key}", headers=caller)
+    await traffic.send("POST", "/credentials", json={"name": key, "scopes": [key]}, headers=caller)
+    await traffic.send("DELETE", f"/credentials/{key}", headers=caller)
 
 
 async def accounts(traffic: Traffic) -> None:
@@ -111,6 +140,16 @@ async def accounts(traffic: Traffic) -> None:
     await traffic.log_in(username="eve@example.com", password=new("password"), client_secret=new("client_secret"))
     await traffic.log_in(username=new("password"), password=new("password"))
     await traffic.log_in(grant_type="refresh_token", refresh_token=new("refresh_token"))
+    for client in ("steelyard-cli", "unregistered"):
+        exchange = {
+            "client_id": client,
+            "redirect_uri": "http://127.0.0.1/callback",
+            "code": new("code"),
+            "code_verifier": new("verifier") * 2,
+        }
+        await traffic.log_in(grant_type="authorization_code", **exchange)
+    await traffic.send("GET", f"/authorize?client_id=steelyard-cli&state={new('state')}&code_challenge={new('challenge')}")
+    await traffic.send("GET", f"/login/example/callback?code={new('code')}&state={new('state')}&error={new('error')}")
     await traffic.log_in(grant_type="nonsense", refresh_token=new("refresh_token"), password=new("password"))
     first = await traffic.log_in(username="eve@example.com", password=password)
     second = await traffic.log_in(grant_type="refresh_token", refresh_token=first["refresh_token"])
@@ -128,9 +167,24 @@ async def accounts(traffic: Traffic) -> None:
         await traffic.send("PUT", "/users/me/password", json=changes, headers=caller)
         await traffic.send("POST", "/users/me/password", json=changes, headers=caller)
     await traffic.send("GET", "/users/me", headers=caller)
+    await use_key(traffic, caller)
+    link = {"client_id": "steelyard-cli", "redirect_uri": "http://127.0.0.1/callback"}
+    for code in (new("code"), [new("code")]):
+        await traffic.send(
+            "POST", "/users/me/identities", headers=caller, json={**link, "code": code, "code_verifier": new("verifier") * 2}
+        )
+    await traffic.send(
+        "POST", "/users/me/identity-links", headers=caller, json={**link, "provider": "no", "code_challenge": new("challenge")}
+    )
+    await traffic.send("GET", f"/authorize?link=syl_{new('link')}")
+    for token in ("sym_" + new("token")[:43], [new("token")], new("token")):
+        await traffic.send("POST", "/email-verifications/confirm", json={"token": token})
+        await traffic.send("POST", "/password-resets/confirm", json={"token": token, "new_password": new("password")})
+    await traffic.send("POST", "/password-resets", json={"email": "eve@example.com", "token": new("token")})
     await traffic.send("GET", f"/users/me?access_token={third['access_token']}")
     await traffic.send("GET", f"/{third['access_token']}")
     await traffic.send("GET", "/items?cursor=" + new("cursor"))
+    await traffic.send("GET", "/items?q=" + SEARCH_TEXT)
     for form in (f"Bearer {third['access_token']}x", f"Bearer {new('access_token')}", f"Basic {new('password')}", new("access_token")):
         await traffic.send("GET", "/users/me", headers={"authorization": form})
 
@@ -181,8 +235,14 @@ def cache() -> Iterator[Valkey]:
         yield server
 
 
+@pytest.fixture
+def spans() -> Iterator[Collector]:
+    with collector() as running:
+        yield running
+
+
 @pytest.mark.promise("R18")
-async def test_no_secret_leaves_the_server(database_url: str, cache: Valkey, tmp_path: Path) -> None:
+async def test_no_secret_leaves_the_server(database_url: str, cache: Valkey, spans: Collector, tmp_path: Path) -> None:
     canaries = Canaries()
     metrics_token = canaries.new("metrics token")
     outputs: list[tuple[str, str]] = []
@@ -198,6 +258,8 @@ async def test_no_secret_leaves_the_server(database_url: str, cache: Valkey, tmp
         "redis_url": cache.url_with(canaries.new("wrong password of Valkey")),
         "rate_default_per_minute": "1000000",
         "rate_register_per_minute": "1000000",
+        "otlp_url": spans.url,
+        "trace_sample": "1",
         "log_level": "debug",
         "debug": "true",
     }
@@ -214,6 +276,7 @@ async def test_no_secret_leaves_the_server(database_url: str, cache: Valkey, tmp
         server.signal(signal.SIGTERM)
         await server.ended()
         outputs.append(("output", "".join(server.printed)))
+        outputs.append(("spans", b"".join(spans.raw).decode("latin-1")))
     for name, value in {
         "database_url": url.replace("127.0.0.1", "localhost") + "?nonsense=1",
         "secret_keys": canaries.new("key")[:20],
@@ -229,7 +292,10 @@ async def test_no_secret_leaves_the_server(database_url: str, cache: Valkey, tmp
     assert metrics.status_code == 200
     assert any("cache_lost" in text for _, text in outputs)
     assert traffic.statuses >= {200, 201, 400, 401, 404, 422, 500}
-    assert {"output", "audit.log"} <= {where for where, _ in outputs}
+    assert {"output", "spans", "audit.log"} <= {where for where, _ in outputs}
+    assert {"createUser", "issueToken", "listItems"} <= {span.name for span in spans.spans}
+    for text in (text for where, text in outputs if where in {"output", "spans"}):
+        assert [personal for personal in ("@example.com", SEARCH_TEXT, "Eve") if personal in text] == []
     assert any(where.endswith(".eml") for where, _ in outputs)
     assert len(canaries.values) > 40
     assert [(where, canaries.seen_in(text)) for where, text in outputs if canaries.seen_in(text)] == []

@@ -6,6 +6,7 @@ import random
 import resource
 import time
 from collections import Counter
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import httpx
@@ -24,6 +25,7 @@ HOME, STRANGERS = "198.51.100.7", [f"203.0.113.{number}" for number in range(104
 ALICE = {"name": "Alice", "email": "alice@example.com", "password": PASSWORD}
 NAMES = ("alice@example.com", "unknown@example.com")
 SAMPLES = 200
+BOUND = 0.07
 STORM, THREADS = 40, 2
 
 
@@ -65,6 +67,25 @@ async def test_strangers_have_ten_guesses_and_the_owner_can_still_log_in_from_a_
     assert (at_home.status_code, elsewhere.status_code, stranger.status_code) == (200, 429, 401)
 
 
+async def likelihood(cost: Callable[[str], Awaitable[float]]) -> float:
+    """How often a known name costs more processor time than an unknown one: 0.5 if they cannot be distinguished."""
+    for name in NAMES:
+        await cost(name)
+    # By chance alone, one measurement in sixty is out of bounds.
+    measured = 0.0
+    for _ in range(3):
+        samples = [*NAMES] * SAMPLES
+        random.Random(14).shuffle(samples)
+        costs: dict[str, list[float]] = {name: [] for name in NAMES}
+        for name in samples:
+            costs[name].append(await cost(name))
+        known, unknown = costs.values()
+        measured = sum((a > b) + (a == b) / 2 for a, b in itertools.product(known, unknown)) / SAMPLES**2
+        if abs(measured - 0.5) <= BOUND:
+            break
+    return measured
+
+
 @pytest.mark.promise("R14")
 async def test_a_login_costs_the_same_for_a_known_and_an_unknown_name(database_url: str) -> None:
     # With the hash of production. Next to a cheap one, the few microseconds of reading a row would show.
@@ -84,28 +105,36 @@ async def test_a_login_costs_the_same_for_a_known_and_an_unknown_name(database_u
         statements_of[name][tuple(statements)] += 1
         return took
 
-    async def likelihood() -> float:
-        """How often a known name costs more processor time than an unknown one: 0.5 if they cannot be distinguished."""
-        samples = [*NAMES] * SAMPLES
-        random.Random(14).shuffle(samples)
-        costs: dict[str, list[float]] = {name: [] for name in NAMES}
-        for name in samples:
-            costs[name].append(await cost(name))
-        known, unknown = costs.values()
-        return sum((a > b) + (a == b) / 2 for a, b in itertools.product(known, unknown)) / SAMPLES**2
-
-    for name in NAMES:
-        await cost(name)
-    # By chance alone, one measurement in sixty is out of bounds.
-    likelihoods = [await likelihood()]
-    while abs(likelihoods[-1] - 0.5) > 0.07 and len(likelihoods) < 3:
-        likelihoods.append(await likelihood())
+    measured = await likelihood(cost)
 
     await database.close()
     passwords.close()
     # The most common statements: replacing a connection adds one that is not part of the login.
     assert statements_of[NAMES[0]].most_common(1)[0][0] == statements_of[NAMES[1]].most_common(1)[0][0]
-    assert likelihoods[-1] == pytest.approx(0.5, abs=0.07), likelihoods
+    assert measured == pytest.approx(0.5, abs=BOUND)
+
+
+@pytest.mark.promise("R14")
+async def test_a_request_for_a_new_password_costs_the_same_for_a_known_and_an_unknown_address(database_url: str, tmp_path: Path) -> None:
+    """The time of the whole response, as a client measures it."""
+    async with (
+        steelyard(
+            "serve", "--port", "0", folder=tmp_path, database_url=database_url, rate_limits="false", embedded_worker="false"
+        ) as process,
+        httpx.AsyncClient(base_url=await process.ready(), timeout=60) as client,
+    ):
+        assert (await client.post("/users", json=ALICE)).status_code == 201
+
+        async def cost(email: str) -> float:
+            began = time.perf_counter()
+            response = await client.post("/password-resets", json={"email": email})
+            took = time.perf_counter() - began
+            assert (response.status_code, response.content) == (202, b"")
+            return took
+
+        measured = await likelihood(cost)
+
+    assert measured == pytest.approx(0.5, abs=BOUND)
 
 
 class CountingHasher(PasswordHasher):

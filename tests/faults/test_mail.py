@@ -44,7 +44,7 @@ async def run_worker(folder: Path, url: str, server: MailServer, database: Datab
     async def has_worked() -> bool:
         return await database.read().one(count_open) <= until_open
 
-    settings: dict[str, Any] = {"mail": "smtp", "smtp_url": server.url, "mail_from": "mail@shop.example"}
+    settings: dict[str, Any] = {"mail": "smtp", "smtp_url": server.url, "mail_from": "mail@shop.example", "worker_at_once": IN_FLIGHT}
     async with steelyard("worker", folder=folder, database_url=url, log_level="debug", **settings) as worker:
         await until(has_worked, WITHIN_S)
         worker.signal(signal.SIGKILL if until_open else signal.SIGTERM)

@@ -83,7 +83,7 @@ def test_the_floors_of_the_architecture_are_those_of_import_linter() -> None:
 
 def test_the_folders_of_the_architecture_are_those_of_the_repository() -> None:
     shown = re.findall(r"^\| `(\w+)` \|", ARCHITECTURE, re.MULTILINE)
-    made = {"build", "dist"}
+    made = {"build", "dist", "__pycache__"}
 
     assert sorted(shown) == sorted(
         path.name for path in ROOT.iterdir() if path.is_dir() and path.name.isidentifier() and path.name not in made

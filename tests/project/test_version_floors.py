@@ -20,7 +20,9 @@ def test_installed_versions_satisfy_their_bounds(line: str) -> None:
     assert Version(version(requirement.name)) in requirement.specifier
 
 
-@pytest.mark.parametrize("line", [*RUNTIME, *PROJECT["dependency-groups"]["dev"], *PROJECT["build-system"]["requires"]])
+@pytest.mark.parametrize(
+    "line", [*RUNTIME, *(line for group in PROJECT["dependency-groups"].values() for line in group), *PROJECT["build-system"]["requires"]]
+)
 def test_every_dependency_has_a_lower_bound(line: str) -> None:
     assert {each.operator for each in Requirement(line).specifier} & {">=", "=="}
 
@@ -42,6 +44,7 @@ def test_the_unmaintained_passlib_is_absent() -> None:
 LOCKS = {
     "server": RUNTIME,
     "dev": [*RUNTIME, *PROJECT["dependency-groups"]["dev"], *PROJECT["build-system"]["requires"]],
+    "build": [*PROJECT["dependency-groups"]["build"], *PROJECT["build-system"]["requires"]],
 }
 
 

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 import steelyard_client
-from steelyard_client import UNSET, AsyncSteelyard, Steelyard, calls, errors, models, operations, webhooks
+from steelyard_client import UNSET, AsyncSteelyard, Steelyard, calls, errors, login, models, operations, webhooks
 from steelyard_client.testing import FakeSteelyard
 from tests.sdk.kit import BASE_URL, ROOT, Scripted, ok
 from tests.sdk.names import METHODS
@@ -31,7 +31,7 @@ def signature(function: Any) -> str:
 def surface() -> str:
     """Every public name with its parameters, a line each."""
     lines = [f"steelyard_client.{name}" for name in steelyard_client.__all__]
-    for module in (models, errors, operations, calls, webhooks):
+    for module in (models, errors, operations, calls, login, webhooks):
         lines += [f"{module.__name__}.{name}" for name in module.__all__]
     for kind in (Steelyard, AsyncSteelyard, FakeSteelyard):
         lines += [f"{kind.__name__}({signature(kind.__init__)})"]

@@ -26,7 +26,7 @@ def folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 def group(folder: Path, *, is_first: bool) -> Group:
     (folder / "limits").mkdir()
-    return Group(folder / "limits", folder / "metrics", is_first=is_first)
+    return Group(folder / "limits", folder / "metrics", workers=1, is_first=is_first)
 
 
 async def started(app: Application) -> str:

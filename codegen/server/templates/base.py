@@ -20,7 +20,7 @@ class StrEnum(enum.StrEnum):
 class Model(BaseModel):
     """A closed JSON object."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", serialize_by_alias=True, protected_namespaces=())
 
     _complete: ClassVar[set[str]] = set()
     """The names of all members, which responses always have."""
@@ -48,6 +48,15 @@ class Encoded(bytes, Generic[T_co]):
     """The JSON of a body, which a response may have in place of the model."""
 
     __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StreamEvent(Generic[T_co]):
+    """An event of a stream."""
+
+    data: T_co
+    id: str | None = None
+    """By which a client continues behind it: it sends the id of the last event that it has read as Last-Event-ID."""
 
 
 class Response:

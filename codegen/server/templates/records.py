@@ -16,7 +16,9 @@ class Parameter:
     """Its type in params.py."""
     required: bool
     many: bool
-    """An exploded array: it may be repeated."""
+    """An array."""
+    separator: str | None
+    """Between the elements of an array that is one text; None: each element is sent by itself."""
     default: object
     """The value of a parameter that is left out; None where the contract has no default."""
     schema: str
@@ -31,6 +33,8 @@ class Body:
     media: str
     model: str
     """Its type in models.py."""
+    branches: tuple[tuple[str, str], ...]
+    """Of a union: the pointer and the model of each."""
     schema: str
     required: bool
     by_document: bool
@@ -38,12 +42,14 @@ class Body:
     max_bytes: int
     """No valid body is larger, however it is spelled; `x-max-bytes`, where the contract has it."""
     max_values: int | None
-    """No valid body has more commas and opening brackets; None where the contract does not bound them."""
+    """No valid body has more commas and opening brackets; None where the contract does not bound them. Of a stream: no valid item."""
+    max_item_bytes: int | None = None
+    """Of a stream: no valid item is larger, however it is spelled; None where the contract does not bound it."""
 
 
 @dataclass(frozen=True, slots=True)
 class ResponseSpec:
-    """A successful response."""
+    """A successful response, in one of its media types."""
 
     status: int
     media: str | None
@@ -56,6 +62,8 @@ class ResponseSpec:
     """Headers that the compiler or the edge makes; the response class does not have them."""
     constants: tuple[tuple[str, str], ...]
     """Headers with a constant value."""
+    is_secret: bool
+    """Its body has a member that is shown once (`x-secret`): a stored response is encrypted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +100,19 @@ class Operation:
     revalidates: bool
     """The response has an ETag: the compiler reads If-None-Match and sends 304."""
     deprecation: Deprecation | None
+    navigates: bool
+    """Browsers open it as a page: its success is a 303, and unknown parameters of the query are ignored."""
     parameters: tuple[Parameter, ...]
     bodies: tuple[Body, ...]
     responses: tuple[ResponseSpec, ...]
     problems: tuple[str, ...]
     """The classes of problems.py that it may raise."""
+    problem_media: tuple[str, ...]
+    """The media types of its problems; a caller chooses by Accept."""
     pointer: str
     """Its JSON pointer in openapi.json."""
+
+    @property
+    def offers(self) -> tuple[str, ...]:
+        """The media types of its successes; a caller chooses by Accept, and gets the first one without it."""
+        return tuple(dict.fromkeys(spec.media for spec in self.responses if spec.media is not None))

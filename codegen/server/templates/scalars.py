@@ -4,13 +4,15 @@ Models import these names instead of Pydantic's. The validator of the document c
 date-times, UUIDs and e-mail addresses.
 """
 
+import datetime as dt
 import uuid
+from base64 import b64decode, b64encode
 from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Any
 
 import jsonschema_rs
-from pydantic import AfterValidator, AllowInfNan, BeforeValidator, Field, TypeAdapter
+from pydantic import AfterValidator, AllowInfNan, BeforeValidator, Field, PlainSerializer, TypeAdapter
 from pydantic import AwareDatetime as PydanticDatetime
 from pydantic_core import PydanticCustomError
 
@@ -19,6 +21,7 @@ def _format_check(name: str) -> Callable[[str], bool]:
     return jsonschema_rs.Draft202012Validator({"format": name}, validate_formats=True).is_valid
 
 
+_is_date = _format_check("date")
 _is_datetime, _is_uuid, _is_email, _is_uri = _format_check("date-time"), _format_check("uuid"), _format_check("email"), _format_check("uri")
 
 
@@ -51,6 +54,23 @@ def _datetime(value: Any) -> Any:
     raise PydanticCustomError("datetime_parsing", "Input should be an RFC 3339 date and time with an offset")
 
 
+def _date(value: Any) -> Any:
+    if isinstance(value, str) and _is_date(value):
+        return value
+    if isinstance(value, dt.date) and not isinstance(value, datetime):
+        return value
+    raise PydanticCustomError("date_parsing", "Input should be an RFC 3339 date")
+
+
+def _bytes(value: Any) -> Any:
+    if isinstance(value, bytes):
+        return value
+    try:
+        return b64decode(value, validate=True)
+    except (ValueError, TypeError):
+        raise PydanticCustomError("base64_decode", "Input should be base64") from None
+
+
 def _email(value: str) -> str:
     # Libraries reject a@localhost or *.test; the document does not.
     if not _is_email(value):
@@ -74,5 +94,8 @@ StrictInt = Annotated[int, BeforeValidator(_integer)]
 StrictFloat = Annotated[float, AllowInfNan(False), BeforeValidator(_number)]
 UUID = Annotated[uuid.UUID, BeforeValidator(_uuid)]
 AwareDatetime = Annotated[PydanticDatetime, BeforeValidator(_datetime)]
+# Named as the generator names them.
+date = Annotated[dt.date, BeforeValidator(_date)]
+Base64Str = Annotated[bytes, BeforeValidator(_bytes), PlainSerializer(lambda value: b64encode(value).decode(), return_type=str)]
 EmailStr = Annotated[str, AfterValidator(_email)]
 AnyUrl = Annotated[str, AfterValidator(_uri)]

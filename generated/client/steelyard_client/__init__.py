@@ -18,7 +18,15 @@ if TYPE_CHECKING:
     from steelyard_runtime.retry import Retries as Retries
     from steelyard_runtime.tokens import FileTokens as FileTokens, Tokens as Tokens, TokenStore as TokenStore
 
-    from . import calls as calls, errors as errors, models as models, operations as operations, testing as testing, webhooks as webhooks
+    from . import (
+        calls as calls,
+        errors as errors,
+        login as login,
+        models as models,
+        operations as operations,
+        testing as testing,
+        webhooks as webhooks,
+    )
     from .client import (
         CONTRACT_DIGEST as CONTRACT_DIGEST,
         CONTRACT_VERSION as CONTRACT_VERSION,
@@ -43,6 +51,7 @@ __all__ = (
     "Tokens",
     "calls",
     "errors",
+    "login",
     "models",
     "operations",
     "testing",
@@ -65,7 +74,17 @@ _WHERE = {
     "AsyncSteelyard": f"{__name__}.client",
     "Steelyard": f"{__name__}.client",
 }
-_MODULES = frozenset({"calls", "errors", "models", "operations", "testing", "webhooks"})
+_MODULES = frozenset(
+    {
+        "calls",
+        "errors",
+        "login",
+        "models",
+        "operations",
+        "testing",
+        "webhooks",
+    }
+)
 
 
 if not TYPE_CHECKING:

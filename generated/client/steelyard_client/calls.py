@@ -7,7 +7,15 @@ from .api import OPERATIONS
 
 if TYPE_CHECKING:
     from .api.auth import (
+        confirm_email_verification as confirm_email_verification,
+        confirm_password_reset as confirm_password_reset,
+        create_api_key as create_api_key,
+        get_authorization_server as get_authorization_server,
         issue_token as issue_token,
+        list_credentials as list_credentials,
+        list_login_providers as list_login_providers,
+        request_email_verification as request_email_verification,
+        request_password_reset as request_password_reset,
         revoke_credential as revoke_credential,
         revoke_current_credential as revoke_current_credential,
     )
@@ -33,11 +41,15 @@ if TYPE_CHECKING:
         create_address as create_address,
         create_user as create_user,
         delete_address as delete_address,
+        delete_identity as delete_identity,
         delete_user as delete_user,
+        finish_identity_link as finish_identity_link,
         get_current_user as get_current_user,
         get_user as get_user,
+        list_identities as list_identities,
         list_users as list_users,
         set_user_access as set_user_access,
+        start_identity_link as start_identity_link,
         update_address as update_address,
         update_user as update_user,
     )

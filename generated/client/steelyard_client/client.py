@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .api.users import AsyncUsers, Users
 
 CONTRACT_VERSION = "1.1.0"
-CONTRACT_DIGEST = "89d4f21e46fbeadd52afa6824a1e47aaf20b5cad9a32aa0a0b2b54a4ff771bd7"
+CONTRACT_DIGEST = "df597c3157d61c38cd2538b516a90e57ade28e7d9f76a4a813b9e0c6ef4c2264"
 """SHA-256 of the contract that this package was made from; a server sends its own in `Contract-Digest`."""
 
 FACTS = ContractInfo(
@@ -28,8 +28,6 @@ FACTS = ContractInfo(
     version=CONTRACT_VERSION,
     digest=CONTRACT_DIGEST,
     token_path="token",
-    key_header="authorization",
-    key_prefix="Bearer ",
     version_path="/",
     sign_out="revoke_current_credential",
 )
@@ -46,9 +44,9 @@ class Steelyard(BaseClient):
             first call that needs it, and renews the session.
         scope: Requested scopes, separated by spaces; by default all.
         token: An access token that other code renews.
-        api_key: An API key.
+        api_key: An API key: a secret that does not expire with a session.
         auth: Any other `httpx.Auth`.
-        tokens: The store of the session; `FileTokens(path)` shares one between processes and runs.
+        tokens: The session: those of a login, or their store. `FileTokens(path)` shares one between processes and runs.
         timeout: Seconds for each phase of an attempt.
         deadline: Seconds for a call with all its attempts, waits and logins; None for no bound.
         retries: How often and how soon a call is sent again.
@@ -69,7 +67,7 @@ class Steelyard(BaseClient):
 
     @cached_property
     def auth(self) -> Auth:
-        """Log in, refresh the session, log out."""
+        """Log in, refresh the session, log out; make API keys for programs; verify an e-mail address, reset a password."""
         from .api.auth import Auth
 
         return Auth(self)
@@ -105,9 +103,9 @@ class AsyncSteelyard(AsyncBaseClient):
             first call that needs it, and renews the session.
         scope: Requested scopes, separated by spaces; by default all.
         token: An access token that other code renews.
-        api_key: An API key.
+        api_key: An API key: a secret that does not expire with a session.
         auth: Any other `httpx.Auth`.
-        tokens: The store of the session; `FileTokens(path)` shares one between processes and runs.
+        tokens: The session: those of a login, or their store. `FileTokens(path)` shares one between processes and runs.
         timeout: Seconds for each phase of an attempt.
         deadline: Seconds for a call with all its attempts, waits and logins; None for no bound.
         retries: How often and how soon a call is sent again.
@@ -128,7 +126,7 @@ class AsyncSteelyard(AsyncBaseClient):
 
     @cached_property
     def auth(self) -> AsyncAuth:
-        """Log in, refresh the session, log out."""
+        """Log in, refresh the session, log out; make API keys for programs; verify an e-mail address, reset a password."""
         from .api.auth import AsyncAuth
 
         return AsyncAuth(self)

@@ -13,6 +13,7 @@ from steelyard_runtime.errors import (
     ConnectionFailed,
     ContractMismatch,
     CredentialsMissing,
+    LoginFailed,
     ProblemError,
     SignedOut,
     SteelyardError,
@@ -22,8 +23,9 @@ from steelyard_runtime.errors import (
 )
 from steelyard_runtime.webhooks import BadSignature
 
+from .models.auth import Scope
 from .models.orders import Money, OrderStatus
-from .models.problems import HttpMethod, PromotionRefusal, Relation, Scope, Shortage, Violation
+from .models.problems import HttpMethod, PromotionRefusal, Relation, Shortage, Violation
 from .models.system import HealthComponents
 
 __all__ = (
@@ -41,22 +43,33 @@ __all__ = (
     "CredentialsMissing",
     "CurrencyMismatch",
     "EmailAlreadyRegistered",
+    "EmailNotVerified",
     "FreshLoginRequired",
     "IdempotencyInProgress",
     "IdempotencyKeyReused",
+    "IdentityNotFound",
+    "IdentityTaken",
     "InsufficientScope",
     "InsufficientStock",
     "InternalError",
+    "InvalidClient",
     "InvalidCredentials",
     "InvalidCursor",
+    "InvalidGrant",
+    "InvalidMailToken",
+    "InvalidRedirectUri",
     "InvalidRefreshToken",
     "InvalidToken",
     "ItemNotFound",
     "ItemUnavailable",
     "LastAdmin",
+    "LastLoginMethod",
     "LimitReached",
+    "LoginExpired",
+    "LoginFailed",
     "MethodNotAllowed",
     "MixedSellers",
+    "NoAuthorizationServer",
     "NotAcceptable",
     "NotAuthenticated",
     "NotFound",
@@ -71,8 +84,10 @@ __all__ = (
     "PriceChanged",
     "ProblemError",
     "PromotionNotApplicable",
+    "ProviderNotFound",
     "RateLimited",
     "RefreshTokenReused",
+    "ScopeAmplification",
     "SessionRequired",
     "SignedOut",
     "SkuTaken",
@@ -80,6 +95,7 @@ __all__ = (
     "SteelyardError",
     "StockChanged",
     "TimedOut",
+    "UnauthorizedClient",
     "Unavailable",
     "UnexpectedAnswer",
     "UnsupportedMediaType",
@@ -101,10 +117,68 @@ class PasswordIncorrect(ProblemError, type="/problems/password-incorrect"):
     STATUS: ClassVar[int] = 400
 
 
+class InvalidMailToken(ProblemError, type="/problems/invalid-mail-token"):
+    """Invalid mail token."""
+
+    STATUS: ClassVar[int] = 400
+
+
 class InvalidCursor(ProblemError, type="/problems/invalid-cursor"):
     """Invalid cursor."""
 
     STATUS: ClassVar[int] = 400
+
+
+class InvalidClient(ProblemError, type="/problems/invalid-client"):
+    """Invalid client."""
+
+    STATUS: ClassVar[int] = 400
+
+
+class InvalidRedirectUri(ProblemError, type="/problems/invalid-redirect-uri"):
+    """Invalid redirect URI."""
+
+    STATUS: ClassVar[int] = 400
+
+
+class LoginExpired(ProblemError, type="/problems/login-expired"):
+    """Login expired."""
+
+    STATUS: ClassVar[int] = 400
+
+
+class InvalidGrant(ProblemError, type="/problems/invalid-grant"):
+    """Invalid grant."""
+
+    STATUS: ClassVar[int] = 400
+    error: Literal["invalid_grant"]
+    """The error code of OAuth 2."""
+    error_description: Literal["The code is unknown, used or expired, or belongs to another client, redirect URI or verifier"]
+    """The same as `detail`, for clients of OAuth 2."""
+
+    @classmethod
+    def members(cls, data: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            "error": data["error"],
+            "error_description": data["error_description"],
+        }
+
+
+class UnauthorizedClient(ProblemError, type="/problems/unauthorized-client"):
+    """Unauthorized client."""
+
+    STATUS: ClassVar[int] = 400
+    error: Literal["unauthorized_client"]
+    """The error code of OAuth 2."""
+    error_description: Literal["No client with this client_id is registered"]
+    """The same as `detail`, for clients of OAuth 2."""
+
+    @classmethod
+    def members(cls, data: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            "error": data["error"],
+            "error_description": data["error_description"],
+        }
 
 
 class NotAuthenticated(ProblemError, type="/problems/not-authenticated"):
@@ -221,6 +295,26 @@ class FreshLoginRequired(ProblemError, type="/problems/fresh-login-required"):
         }
 
 
+class ScopeAmplification(ProblemError, type="/problems/scope-amplification"):
+    """Scope amplification."""
+
+    STATUS: ClassVar[int] = 403
+    refused: list[Scope]
+    """The scopes that you lack yourself, or that no API key can have."""
+
+    @classmethod
+    def members(cls, data: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            "refused": [Scope.of(value) for value in data["refused"]],
+        }
+
+
+class EmailNotVerified(ProblemError, type="/problems/email-not-verified"):
+    """E-mail not verified."""
+
+    STATUS: ClassVar[int] = 403
+
+
 class AccountDisabled(ProblemError, type="/problems/account-disabled"):
     """Account disabled."""
 
@@ -229,6 +323,24 @@ class AccountDisabled(ProblemError, type="/problems/account-disabled"):
 
 class NotFound(ProblemError, type="/problems/not-found"):
     """Not found."""
+
+    STATUS: ClassVar[int] = 404
+
+
+class IdentityNotFound(ProblemError, type="/problems/identity-not-found"):
+    """Identity not found."""
+
+    STATUS: ClassVar[int] = 404
+
+
+class ProviderNotFound(ProblemError, type="/problems/provider-not-found"):
+    """Provider not found."""
+
+    STATUS: ClassVar[int] = 404
+
+
+class NoAuthorizationServer(ProblemError, type="/problems/no-authorization-server"):
+    """No authorization server."""
 
     STATUS: ClassVar[int] = 404
 
@@ -418,6 +530,18 @@ class OpenOrders(ProblemError, type="/problems/open-orders"):
         return {
             "orders": data["orders"],
         }
+
+
+class IdentityTaken(ProblemError, type="/problems/identity-taken"):
+    """Identity taken."""
+
+    STATUS: ClassVar[int] = 409
+
+
+class LastLoginMethod(ProblemError, type="/problems/last-login-method"):
+    """Last login method."""
+
+    STATUS: ClassVar[int] = 409
 
 
 class LastAdmin(ProblemError, type="/problems/last-admin"):

@@ -7,6 +7,15 @@ MAX_ID = 9_007_199_254_740_991
 # /components/schemas/User/properties/addresses/maxItems
 MAX_ADDRESSES = 20
 
+# /components/schemas/Email/maxLength
+MAX_EMAIL_LENGTH = 254
+
+# /components/schemas/UserCreate/properties/name/maxLength
+MAX_NAME_LENGTH = 100
+
+# /components/schemas/IdentityList/properties/items/maxItems
+MAX_IDENTITIES = 5
+
 # /components/schemas/PublicData/properties/categories/maxItems
 MAX_CATEGORIES = 100
 

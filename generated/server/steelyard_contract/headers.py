@@ -15,6 +15,7 @@ EXPOSED: tuple[str, ...] = (
     "Location",
     "ETag",
     "Idempotency-Replayed",
+    "Set-Cookie",
     "Deprecation",
     "Sunset",
 )

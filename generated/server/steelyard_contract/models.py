@@ -164,13 +164,72 @@ class UserAccess(Model):
     """False locks the account and takes its items off sale."""
 
 
+class Identity(Model):
+    """An account at an identity provider that you can log in with."""
+
+    id: Id
+    provider: Annotated[str, Field(max_length=32, min_length=1, pattern="^[a-z][a-z0-9-]*$")]
+    """The id of the provider, as in listLoginProviders."""
+
+    email: Email | None
+    """The address that the provider named at the last login; null if it named none. Only you can see it."""
+
+    created_at: Timestamp
+    last_used_at: Timestamp | None
+    """The last login with it; null if there was none."""
+
+
+class IdentityLinkCode(Model):
+    """The code in the redirect URI, and the proof that it is yours."""
+
+    client_id: Annotated[str, Field(max_length=255, pattern="^[^\\u0000]*$")]
+    """The client that began the link."""
+
+    code: Annotated[str, Field(max_length=255, pattern="^[!-~]+$")]
+    """The code in the redirect URI."""
+
+    redirect_uri: Annotated[str, Field(max_length=2000, pattern="^[^\\u0000]*$")]
+    """The redirect URI of the link."""
+
+    code_verifier: Annotated[str, Field(max_length=128, min_length=43, pattern="^[A-Za-z0-9._~-]+$")]
+    """The random text whose SHA-256 was the code challenge."""
+
+
+class IdentityLinkStart(Model):
+    """The provider, and the request of a registered client, as for authorize."""
+
+    provider: Annotated[str, Field(max_length=32, pattern="^[a-z][a-z0-9-]*$")]
+    """The id of an identity provider."""
+
+    client_id: Annotated[str, Field(max_length=255, pattern="^[^\\u0000]*$")]
+    """The id of a client that the operator of this server has registered."""
+
+    redirect_uri: Annotated[str, Field(max_length=2000, pattern="^[^\\u0000]*$")]
+    """One of the registered addresses of the client."""
+
+    state: Annotated[str | MISSING, Field(max_length=512, pattern="^[^\\u0000]*$")] = MISSING
+    """Sent back unchanged, so that the client recognises its own request."""
+
+    code_challenge: Annotated[str, Field(max_length=43, min_length=43, pattern="^[A-Za-z0-9_-]+$")]
+    """The base64url of the SHA-256 of a random code verifier, which finishIdentityLink needs."""
+
+
+class IdentityLink(Model):
+    """A link that has begun."""
+
+    authorization_url: Annotated[str, Field(max_length=1000, pattern="^https?://[^\\u0000-\\u0020]+$")]
+    """Open it in the browser of the user. It is a secret until then."""
+
+
 class GrantType(StrEnum):
     """
-    `password`: log in with e-mail and password. `refresh_token`: get a new token without them.
+    `password`: log in with e-mail and password. `refresh_token`: get a new token without them. `authorization_code`: exchange the code of
+    a login with a third party.
     """
 
     password = "password"
     refresh_token = "refresh_token"
+    authorization_code = "authorization_code"
 
 
 class Token(Model):
@@ -193,6 +252,123 @@ class Token(Model):
 
     session_id: Id
     """The id of the session, the same after each refresh. revokeCredential revokes it from another device."""
+
+
+class Scope(StrEnum):
+    """
+    A permission of a credential. A `write` scope includes the `read` scope of the same name; `sales:write` includes `orders:read`.
+    """
+
+    account_read = "account:read"
+    account_write = "account:write"
+    items_write = "items:write"
+    orders_read = "orders:read"
+    orders_write = "orders:write"
+    sales_write = "sales:write"
+    events_read = "events:read"
+    webhooks_manage = "webhooks:manage"
+    users_read = "users:read"
+    users_write = "users:write"
+    promotions_manage = "promotions:manage"
+
+
+class CredentialKind(StrEnum):
+    """
+    `session`: made by a login, with access and refresh tokens. `api_key`: made by createApiKey, a bearer token by itself.
+    """
+
+    session = "session"
+    api_key = "api_key"
+
+
+class Credential(Model):
+    """A session or an API key."""
+
+    id: Id
+    kind: CredentialKind
+    name: Annotated[str, Field(max_length=100, min_length=1)]
+    """The name of the API key, or how the session began."""
+
+    scopes: Annotated[list[Scope], Field(max_length=11)]
+    """The scopes of the credential. It can use those that your role has, too."""
+
+    created_at: Timestamp
+    last_used_at: Timestamp | None
+    """When the API key was last used, accurate to a minute, or when the session was last refreshed; null if that never happened."""
+
+    expires_at: Timestamp | None
+    """When it expires; null if never."""
+
+    current: StrictBool
+    """Whether this request was sent with it."""
+
+
+class AuthorizationServer(Model):
+    """The metadata of an authorization server, as RFC 8414 defines it."""
+
+    issuer: Annotated[str, Field(max_length=500, pattern="^https?://[^\\u0000-\\u0020?#]+$")]
+    """The public address of this server. Compare it with `iss` in each redirect."""
+
+    authorization_endpoint: Annotated[str, Field(max_length=600, pattern="^https?://[^\\u0000-\\u0020?#]+$")]
+    """The address of authorize."""
+
+    token_endpoint: Annotated[str, Field(max_length=600, pattern="^https?://[^\\u0000-\\u0020?#]+$")]
+    """The address of issueToken."""
+
+    scopes_supported: Annotated[list[Scope], Field(max_length=11, min_length=1)]
+    """All scopes. A session gets those that its role has."""
+
+    response_types_supported: Annotated[list[Literal["code"]], Field(max_length=1, min_length=1)]
+    """What authorize returns."""
+
+    response_modes_supported: Annotated[list[Literal["query"]], Field(max_length=1, min_length=1)]
+    """How it does that."""
+
+    grant_types_supported: Annotated[list[GrantType], Field(max_length=3, min_length=1)]
+    """What issueToken accepts."""
+
+    token_endpoint_auth_methods_supported: Annotated[list[Literal["none"]], Field(max_length=1, min_length=1)]
+    """How clients authenticate. None does; the code verifier proves that a code is theirs."""
+
+    code_challenge_methods_supported: Annotated[list[Literal["S256"]], Field(max_length=1, min_length=1)]
+    """The methods of RFC 7636."""
+
+    authorization_response_iss_parameter_supported: Literal[True]
+    """Each redirect of authorize has `iss` (RFC 9207)."""
+
+
+class LoginProvider(Model):
+    """An identity provider that users can log in with."""
+
+    id: Annotated[str, Field(max_length=32, min_length=1, pattern="^[a-z][a-z0-9-]*$")]
+    """Send it to authorize as `provider`."""
+
+    name: Annotated[str, Field(max_length=100, min_length=1)]
+    """The name for users."""
+
+
+class EmailVerification(Model):
+    """The proof that a mail has arrived."""
+
+    token: Annotated[str, Field(max_length=47, min_length=47, pattern="^sym_[A-Za-z0-9_-]{43}$")]
+    """The token in the mail, or at the end of its link."""
+
+
+class PasswordResetRequest(Model):
+    """The account that needs a new password."""
+
+    email: Email
+    """The address of the account. Case does not matter."""
+
+
+class PasswordReset(Model):
+    """The proof that a mail has arrived, and the new password."""
+
+    token: Annotated[str, Field(max_length=47, min_length=47, pattern="^sym_[A-Za-z0-9_-]{43}$")]
+    """The token in the mail, or at the end of its link."""
+
+    new_password: Annotated[str, Field(max_length=128, min_length=8, pattern="^[^\\u0000]*$")]
+    """The new password. The rules are those of createUser."""
 
 
 Currency = TypeAliasType("Currency", Annotated[str, Field(max_length=3, min_length=3, pattern="^[A-Z]{3}$")])
@@ -622,24 +798,6 @@ class CategoryCount(Model):
     """The number of items on sale."""
 
 
-class Scope(StrEnum):
-    """
-    A permission of a credential. A `write` scope includes the `read` scope of the same name; `sales:write` includes `orders:read`.
-    """
-
-    account_read = "account:read"
-    account_write = "account:write"
-    items_write = "items:write"
-    orders_read = "orders:read"
-    orders_write = "orders:write"
-    sales_write = "sales:write"
-    events_read = "events:read"
-    webhooks_manage = "webhooks:manage"
-    users_read = "users:read"
-    users_write = "users:write"
-    promotions_manage = "promotions:manage"
-
-
 class Relation(StrEnum):
     """
     The relation of a caller to a resource, or a role in the marketplace.
@@ -740,6 +898,23 @@ class PasswordIncorrectProblem(Model):
     """This occurrence, as the `X-Request-ID` of the response."""
 
 
+class InvalidMailTokenProblem(Model):
+    """Invalid mail token."""
+
+    type: Literal["/problems/invalid-mail-token"]
+    title: Literal["Invalid mail token"]
+    status: Literal[400]
+    detail: Literal["The token is not valid"]
+    instance: Annotated[
+        str,
+        Field(
+            max_length=45,
+            pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
+        ),
+    ]
+    """This occurrence, as the `X-Request-ID` of the response."""
+
+
 class InvalidCursorProblem(Model):
     """Invalid cursor."""
 
@@ -755,6 +930,103 @@ class InvalidCursorProblem(Model):
         ),
     ]
     """This occurrence, as the `X-Request-ID` of the response."""
+
+
+class InvalidClientProblem(Model):
+    """Invalid client."""
+
+    type: Literal["/problems/invalid-client"]
+    title: Literal["Invalid client"]
+    status: Literal[400]
+    detail: Literal["No client with this client_id is registered"]
+    instance: Annotated[
+        str,
+        Field(
+            max_length=45,
+            pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
+        ),
+    ]
+    """This occurrence, as the `X-Request-ID` of the response."""
+
+
+class InvalidRedirectUriProblem(Model):
+    """Invalid redirect URI."""
+
+    type: Literal["/problems/invalid-redirect-uri"]
+    title: Literal["Invalid redirect URI"]
+    status: Literal[400]
+    detail: Literal["The client has not registered this redirect_uri"]
+    instance: Annotated[
+        str,
+        Field(
+            max_length=45,
+            pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
+        ),
+    ]
+    """This occurrence, as the `X-Request-ID` of the response."""
+
+
+class LoginExpiredProblem(Model):
+    """Login expired."""
+
+    type: Literal["/problems/login-expired"]
+    title: Literal["Login expired"]
+    status: Literal[400]
+    detail: Literal["The login is finished, has expired, or was begun in another browser; begin again"]
+    instance: Annotated[
+        str,
+        Field(
+            max_length=45,
+            pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
+        ),
+    ]
+    """This occurrence, as the `X-Request-ID` of the response."""
+
+
+class InvalidGrantProblem(Model):
+    """Invalid grant."""
+
+    type: Literal["/problems/invalid-grant"]
+    title: Literal["Invalid grant"]
+    status: Literal[400]
+    detail: Literal["The code is unknown, used or expired, or belongs to another client, redirect URI or verifier"]
+    instance: Annotated[
+        str,
+        Field(
+            max_length=45,
+            pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
+        ),
+    ]
+    """This occurrence, as the `X-Request-ID` of the response."""
+
+    error: Literal["invalid_grant"]
+    """The error code of OAuth 2."""
+
+    error_description: Literal["The code is unknown, used or expired, or belongs to another client, redirect URI or verifier"]
+    """The same as `detail`, for clients of OAuth 2."""
+
+
+class UnauthorizedClientProblem(Model):
+    """Unauthorized client."""
+
+    type: Literal["/problems/unauthorized-client"]
+    title: Literal["Unauthorized client"]
+    status: Literal[400]
+    detail: Literal["No client with this client_id is registered"]
+    instance: Annotated[
+        str,
+        Field(
+            max_length=45,
+            pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
+        ),
+    ]
+    """This occurrence, as the `X-Request-ID` of the response."""
+
+    error: Literal["unauthorized_client"]
+    """The error code of OAuth 2."""
+
+    error_description: Literal["No client with this client_id is registered"]
+    """The same as `detail`, for clients of OAuth 2."""
 
 
 class NotAuthenticatedProblem(Model):
@@ -962,6 +1234,43 @@ class FreshLoginRequiredProblem(Model):
     """The maximum age of the login, in seconds."""
 
 
+class ScopeAmplificationProblem(Model):
+    """Scope amplification."""
+
+    type: Literal["/problems/scope-amplification"]
+    title: Literal["Scope amplification"]
+    status: Literal[403]
+    detail: Literal["An API key cannot have these scopes"]
+    instance: Annotated[
+        str,
+        Field(
+            max_length=45,
+            pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
+        ),
+    ]
+    """This occurrence, as the `X-Request-ID` of the response."""
+
+    refused: Annotated[list[Scope], Field(max_length=11, min_length=1)]
+    """The scopes that you lack yourself, or that no API key can have."""
+
+
+class EmailNotVerifiedProblem(Model):
+    """E-mail not verified."""
+
+    type: Literal["/problems/email-not-verified"]
+    title: Literal["E-mail not verified"]
+    status: Literal[403]
+    detail: Literal["Verify your e-mail address first"]
+    instance: Annotated[
+        str,
+        Field(
+            max_length=45,
+            pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
+        ),
+    ]
+    """This occurrence, as the `X-Request-ID` of the response."""
+
+
 class AccountDisabledProblem(Model):
     """Account disabled."""
 
@@ -986,6 +1295,57 @@ class NotFoundProblem(Model):
     title: Literal["Not found"]
     status: Literal[404]
     detail: Literal["There is no resource at this address"]
+    instance: Annotated[
+        str,
+        Field(
+            max_length=45,
+            pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
+        ),
+    ]
+    """This occurrence, as the `X-Request-ID` of the response."""
+
+
+class IdentityNotFoundProblem(Model):
+    """Identity not found."""
+
+    type: Literal["/problems/identity-not-found"]
+    title: Literal["Identity not found"]
+    status: Literal[404]
+    detail: Literal["Identity not found"]
+    instance: Annotated[
+        str,
+        Field(
+            max_length=45,
+            pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
+        ),
+    ]
+    """This occurrence, as the `X-Request-ID` of the response."""
+
+
+class ProviderNotFoundProblem(Model):
+    """Provider not found."""
+
+    type: Literal["/problems/provider-not-found"]
+    title: Literal["Provider not found"]
+    status: Literal[404]
+    detail: Literal["There is no such identity provider"]
+    instance: Annotated[
+        str,
+        Field(
+            max_length=45,
+            pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
+        ),
+    ]
+    """This occurrence, as the `X-Request-ID` of the response."""
+
+
+class NoAuthorizationServerProblem(Model):
+    """No authorization server."""
+
+    type: Literal["/problems/no-authorization-server"]
+    title: Literal["No authorization server"]
+    status: Literal[404]
+    detail: Literal["This server has no public address, so no user can log in with a third party"]
     instance: Annotated[
         str,
         Field(
@@ -1304,6 +1664,40 @@ class OpenOrdersProblem(Model):
     """The number of open orders."""
 
 
+class IdentityTakenProblem(Model):
+    """Identity taken."""
+
+    type: Literal["/problems/identity-taken"]
+    title: Literal["Identity taken"]
+    status: Literal[409]
+    detail: Literal["This identity belongs to an account already"]
+    instance: Annotated[
+        str,
+        Field(
+            max_length=45,
+            pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
+        ),
+    ]
+    """This occurrence, as the `X-Request-ID` of the response."""
+
+
+class LastLoginMethodProblem(Model):
+    """Last login method."""
+
+    type: Literal["/problems/last-login-method"]
+    title: Literal["Last login method"]
+    status: Literal[409]
+    detail: Literal["The account has no password and no other identity; set a password first"]
+    instance: Annotated[
+        str,
+        Field(
+            max_length=45,
+            pattern="^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
+        ),
+    ]
+    """This occurrence, as the `X-Request-ID` of the response."""
+
+
 class LastAdminProblem(Model):
     """Last admin."""
 
@@ -1597,11 +1991,19 @@ class Address(Model):
     """Increases with each change of the address."""
 
 
+class IdentityList(Model):
+    """All identities of a user."""
+
+    items: Annotated[list[Identity], Field(max_length=5)]
+    """Newest first."""
+
+
 class TokenRequest(Model):
     """
-    A login form as OAuth 2 defines it: `username` and `password`, or `grant_type` `refresh_token` and a `refresh_token`. The fields of
-    the other grant type are ignored. As RFC 6749 (section 3.2) requires, parameters that are not listed here are ignored, and a
-    parameter without a value counts as left out.
+    A login form as OAuth 2 defines it: `username` and `password`; or `grant_type` `refresh_token` and a `refresh_token`; or `grant_type`
+    `authorization_code` and `client_id`, `code`, `redirect_uri` and `code_verifier`. The fields of other grant types are ignored. As
+    RFC 6749 (section 3.2) requires, parameters that are not listed here are ignored, and a parameter without a value counts as left
+    out.
     """
 
     grant_type: GrantType = GrantType.password
@@ -1624,10 +2026,93 @@ class TokenRequest(Model):
     """
 
     client_id: Annotated[str | MISSING, Field(max_length=255, pattern="^[^\\u0000]*$")] = MISSING
-    """Accepted because Swagger UI sends it, and ignored."""
+    """The client that began the login with a third party; ignored for other grant types."""
+
+    code: Annotated[str | MISSING, Field(max_length=255, pattern="^[!-~]+$")] = MISSING
+    """The code that authorize has led to. It works once, within a minute."""
+
+    redirect_uri: Annotated[str | MISSING, Field(max_length=2000, min_length=1, pattern="^[^\\u0000]*$")] = MISSING
+    """The redirect URI that was sent to authorize."""
+
+    code_verifier: Annotated[
+        str | MISSING,
+        Field(max_length=128, min_length=43, pattern="^[A-Za-z0-9._~-]+$"),
+    ] = MISSING
+    """The random text whose SHA-256 was the code challenge (RFC 7636)."""
 
     client_secret: Annotated[str | MISSING, Field(max_length=255, pattern="^[^\\u0000]*$")] = MISSING
     """Accepted because Swagger UI sends it, and ignored."""
+
+
+class ApiKeyCreate(Model):
+    """An API key to create."""
+
+    name: Annotated[
+        str,
+        Field(
+            max_length=100,
+            min_length=1,
+            pattern="^[^\\u0000-\\u001f\\u007f]*[^\\u0000-\\u0020\\u007f][^\\u0000-\\u001f\\u007f]*$",
+        ),
+    ]
+    """What the key is for; one line, not blank. It need not be unique."""
+
+    scopes: Annotated[list[Scope], Field(max_length=11, min_length=1)]
+    """What the key may do. You need each of these scopes yourself, and `account:write` is not possible."""
+
+    expires_at: AwareDatetime | None | MISSING = MISSING
+    """When the key expires, which must be in the future (`expires_in_the_past`). Without it, the key does not expire."""
+
+
+class ApiKeyCreated(Model):
+    """A new API key, as in the list, with its secret."""
+
+    id: Id
+    kind: CredentialKind
+    name: Annotated[str, Field(max_length=100, min_length=1)]
+    """The name of the API key."""
+
+    scopes: Annotated[list[Scope], Field(max_length=11)]
+    """The scopes of the key. It can use those that your role has, too."""
+
+    created_at: Timestamp
+    last_used_at: Timestamp | None
+    """When the API key was last used, accurate to a minute, or when the session was last refreshed; null if that never happened."""
+
+    expires_at: Timestamp | None
+    """When it expires; null if never."""
+
+    current: StrictBool
+    """Whether this request was sent with it."""
+
+    secret: Annotated[str, Field(max_length=47, min_length=47, pattern="^syk_[A-Za-z0-9_-]{43}$")]
+    """Send it as `Authorization: Bearer <secret>`. No other response has it."""
+
+
+class CredentialPage(Model):
+    """A page of credentials."""
+
+    items: Annotated[list[Credential], Field(max_length=100)]
+    """Newest first."""
+
+    skip: Annotated[StrictInt | None, Field(ge=0, le=10000)]
+    """The number of skipped entries; `null` on a page by `cursor`."""
+
+    limit: Annotated[StrictInt, Field(ge=1, le=100)]
+    """The requested size of the page. It may have fewer entries."""
+
+    total: Annotated[StrictInt | None, Field(ge=0, le=10001)]
+    """The number of entries on all pages; 10001 means more than 10000. `null` on a page by `cursor`."""
+
+    next_cursor: Annotated[str | None, Field(max_length=2048, pattern="^[A-Za-z0-9_.-]+$")]
+    """Send it as `cursor` for the next page; `null` on the last page."""
+
+
+class LoginProviders(Model):
+    """The identity providers of this server."""
+
+    providers: Annotated[list[LoginProvider], Field(max_length=50)]
+    """The providers."""
 
 
 class Price(Model):
@@ -2054,7 +2539,7 @@ class Violation(Model):
     """A place where the request breaks the contract."""
 
     type: Annotated[str, Field(max_length=60, min_length=1, pattern="^[a-z][a-z0-9_]*$")]
-    """The kind of violation, for programs. Violations of a schema have Pydantic's names (`missing`, `extra_forbidden`, `string_too_long`, `greater_than_equal` ...). Other rules add `json_invalid`, `bulk_discount_required`, `duplicate_product`, `unknown_address`, `two_addresses`, `zero_delta`, `owner_locked` and `password_too_common`."""
+    """The kind of violation, for programs. Violations of a schema have Pydantic's names (`missing`, `extra_forbidden`, `string_too_long`, `greater_than_equal` ...). Other rules add `json_invalid`, `bulk_discount_required`, `duplicate_product`, `unknown_address`, `two_addresses`, `zero_delta`, `owner_locked`, `expires_in_the_past` and `password_too_common`."""
 
     loc: Annotated[list[Step], Field(max_length=40, min_length=1)]
     """The place: `body`, `path`, `query` or `header`, then names and indexes."""
@@ -2115,7 +2600,7 @@ class User(Model):
     """False if an admin has locked the account."""
 
     email_verified: StrictBool
-    """Whether the user has proved to own the e-mail address. Always false for now."""
+    """Whether the user has proved to read the mails to the address."""
 
     addresses: Annotated[list[Address], Field(max_length=20)]
     """The user's addresses, oldest first."""

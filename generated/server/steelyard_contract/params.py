@@ -21,7 +21,25 @@ IfMatch: TypeAlias = Annotated[Annotated[str, Field(min_length=1, max_length=100
 OptionalIdempotencyKey: TypeAlias = Annotated[
     Annotated[str, Field(min_length=1, max_length=255, pattern="^[!-~]+$")] | None, Header("Idempotency-Key")
 ]
+IdentityId: TypeAlias = Annotated[m.Id, Path("identity_id")]
 AddressId: TypeAlias = Annotated[Annotated[int, Field(ge=1, le=9007199254740991)], Path("address_id")]
+ResponseType: TypeAlias = Annotated[Annotated[str, Field(max_length=100, pattern="^[^\\u0000]*$")] | None, Query("response_type")]
+ClientId: TypeAlias = Annotated[Annotated[str, Field(max_length=255, pattern="^[^\\u0000]*$")] | None, Query("client_id")]
+RedirectUri: TypeAlias = Annotated[Annotated[str, Field(max_length=2000, pattern="^[^\\u0000]*$")] | None, Query("redirect_uri")]
+AuthorizeState: TypeAlias = Annotated[Annotated[str, Field(max_length=512, pattern="^[^\\u0000]*$")] | None, Query("state")]
+CodeChallenge: TypeAlias = Annotated[Annotated[str, Field(max_length=128, pattern="^[^\\u0000]*$")] | None, Query("code_challenge")]
+CodeChallengeMethod: TypeAlias = Annotated[
+    Annotated[str, Field(max_length=100, pattern="^[^\\u0000]*$")] | None, Query("code_challenge_method")
+]
+Scope: TypeAlias = Annotated[Annotated[str, Field(max_length=1000, pattern="^[^\\u0000]*$")] | None, Query("scope")]
+AuthorizeProvider: TypeAlias = Annotated[Annotated[str, Field(max_length=32, pattern="^[^\\u0000]*$")] | None, Query("provider")]
+Link: TypeAlias = Annotated[Annotated[str, Field(max_length=128, pattern="^[^\\u0000]*$")] | None, Query("link")]
+Prompt: TypeAlias = Annotated[Annotated[str, Field(max_length=100, pattern="^[^\\u0000]*$")] | None, Query("prompt")]
+LoginProviderId: TypeAlias = Annotated[Annotated[str, Field(max_length=32, pattern="^[a-z][a-z0-9-]*$")], Path("provider")]
+ReceiveLoginState: TypeAlias = Annotated[Annotated[str, Field(max_length=128, pattern="^[^\\u0000]*$")] | None, Query("state")]
+Code: TypeAlias = Annotated[Annotated[str, Field(max_length=4096, pattern="^[^\\u0000]*$")] | None, Query("code")]
+ErrorModel: TypeAlias = Annotated[Annotated[str, Field(max_length=255, pattern="^[^\\u0000]*$")] | None, Query("error")]
+Iss: TypeAlias = Annotated[Annotated[str, Field(max_length=2000, pattern="^[^\\u0000]*$")] | None, Query("iss")]
 CredentialId: TypeAlias = Annotated[Annotated[int, Field(ge=1, le=9007199254740991)], Path("credential_id")]
 Search: TypeAlias = Annotated[Annotated[str, Field(min_length=1, max_length=100, pattern="^[^\\u0000]*$")] | None, Query("search")]
 Category: TypeAlias = Annotated[

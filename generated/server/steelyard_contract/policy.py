@@ -71,4 +71,7 @@ IMPLIED_SCOPES: Mapping[str, tuple[str, ...]] = {
 MAX_LOGIN_AGE_S = 3600
 
 # Rate classes that count requests by address even when they carry a credential.
-LIMITED_BY_ADDRESS: frozenset[str] = frozenset(("register", "quote", "login"))
+LIMITED_BY_ADDRESS: frozenset[str] = frozenset(("register", "quote", "login", "login-start"))
+
+# Rate classes that count requests by user.
+LIMITED_BY_USER: frozenset[str] = frozenset(("mail",))

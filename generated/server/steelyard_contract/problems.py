@@ -32,6 +32,18 @@ class PasswordIncorrect(Problem):
         super().__init__()
 
 
+class InvalidMailToken(Problem):
+    """Invalid mail token."""
+
+    TYPE: ClassVar[str] = "/problems/invalid-mail-token"
+    TITLE: ClassVar[str] = "Invalid mail token"
+    STATUS: ClassVar[int] = 400
+    DETAIL: ClassVar[str] = "The token is not valid"
+
+    def __init__(self) -> None:
+        super().__init__()
+
+
 class InvalidCursor(Problem):
     """Invalid cursor."""
 
@@ -42,6 +54,71 @@ class InvalidCursor(Problem):
 
     def __init__(self) -> None:
         super().__init__()
+
+
+class InvalidClient(Problem):
+    """Invalid client."""
+
+    TYPE: ClassVar[str] = "/problems/invalid-client"
+    TITLE: ClassVar[str] = "Invalid client"
+    STATUS: ClassVar[int] = 400
+    DETAIL: ClassVar[str] = "No client with this client_id is registered"
+
+    def __init__(self) -> None:
+        super().__init__()
+
+
+class InvalidRedirectUri(Problem):
+    """Invalid redirect URI."""
+
+    TYPE: ClassVar[str] = "/problems/invalid-redirect-uri"
+    TITLE: ClassVar[str] = "Invalid redirect URI"
+    STATUS: ClassVar[int] = 400
+    DETAIL: ClassVar[str] = "The client has not registered this redirect_uri"
+
+    def __init__(self) -> None:
+        super().__init__()
+
+
+class LoginExpired(Problem):
+    """Login expired."""
+
+    TYPE: ClassVar[str] = "/problems/login-expired"
+    TITLE: ClassVar[str] = "Login expired"
+    STATUS: ClassVar[int] = 400
+    DETAIL: ClassVar[str] = "The login is finished, has expired, or was begun in another browser; begin again"
+
+    def __init__(self) -> None:
+        super().__init__()
+
+
+class InvalidGrant(Problem):
+    """Invalid grant."""
+
+    TYPE: ClassVar[str] = "/problems/invalid-grant"
+    TITLE: ClassVar[str] = "Invalid grant"
+    STATUS: ClassVar[int] = 400
+    DETAIL: ClassVar[str] = "The code is unknown, used or expired, or belongs to another client, redirect URI or verifier"
+
+    def __init__(self) -> None:
+        super().__init__(
+            members={
+                "error": "invalid_grant",
+                "error_description": "The code is unknown, used or expired, or belongs to another client, redirect URI or verifier",
+            }
+        )
+
+
+class UnauthorizedClient(Problem):
+    """Unauthorized client."""
+
+    TYPE: ClassVar[str] = "/problems/unauthorized-client"
+    TITLE: ClassVar[str] = "Unauthorized client"
+    STATUS: ClassVar[int] = 400
+    DETAIL: ClassVar[str] = "No client with this client_id is registered"
+
+    def __init__(self) -> None:
+        super().__init__(members={"error": "unauthorized_client", "error_description": "No client with this client_id is registered"})
 
 
 class NotAuthenticated(Problem):
@@ -182,6 +259,31 @@ class FreshLoginRequired(Problem):
         super().__init__(members={"max_age": max_age})
 
 
+class ScopeAmplification(Problem):
+    """Scope amplification."""
+
+    TYPE: ClassVar[str] = "/problems/scope-amplification"
+    TITLE: ClassVar[str] = "Scope amplification"
+    STATUS: ClassVar[int] = 403
+    DETAIL: ClassVar[str] = "An API key cannot have these scopes"
+
+    def __init__(self, *, refused: list[m.Scope]) -> None:
+        super().__init__(members={"refused": refused})
+
+
+class EmailNotVerified(Problem):
+    """E-mail not verified."""
+
+    TYPE: ClassVar[str] = "/problems/email-not-verified"
+    TITLE: ClassVar[str] = "E-mail not verified"
+    STATUS: ClassVar[int] = 403
+    DETAIL: ClassVar[str] = "Verify your e-mail address first"
+    HEADERS: ClassVar[Mapping[str, str]] = {"WWW-Authenticate": 'Bearer error="insufficient_scope"'}
+
+    def __init__(self) -> None:
+        super().__init__()
+
+
 class AccountDisabled(Problem):
     """Account disabled."""
 
@@ -201,6 +303,42 @@ class NotFound(Problem):
     TITLE: ClassVar[str] = "Not found"
     STATUS: ClassVar[int] = 404
     DETAIL: ClassVar[str] = "There is no resource at this address"
+
+    def __init__(self) -> None:
+        super().__init__()
+
+
+class IdentityNotFound(Problem):
+    """Identity not found."""
+
+    TYPE: ClassVar[str] = "/problems/identity-not-found"
+    TITLE: ClassVar[str] = "Identity not found"
+    STATUS: ClassVar[int] = 404
+    DETAIL: ClassVar[str] = "Identity not found"
+
+    def __init__(self) -> None:
+        super().__init__()
+
+
+class ProviderNotFound(Problem):
+    """Provider not found."""
+
+    TYPE: ClassVar[str] = "/problems/provider-not-found"
+    TITLE: ClassVar[str] = "Provider not found"
+    STATUS: ClassVar[int] = 404
+    DETAIL: ClassVar[str] = "There is no such identity provider"
+
+    def __init__(self) -> None:
+        super().__init__()
+
+
+class NoAuthorizationServer(Problem):
+    """No authorization server."""
+
+    TYPE: ClassVar[str] = "/problems/no-authorization-server"
+    TITLE: ClassVar[str] = "No authorization server"
+    STATUS: ClassVar[int] = 404
+    DETAIL: ClassVar[str] = "This server has no public address, so no user can log in with a third party"
 
     def __init__(self) -> None:
         super().__init__()
@@ -396,6 +534,30 @@ class OpenOrders(Problem):
 
     def __init__(self, *, orders: int) -> None:
         super().__init__(members={"orders": orders})
+
+
+class IdentityTaken(Problem):
+    """Identity taken."""
+
+    TYPE: ClassVar[str] = "/problems/identity-taken"
+    TITLE: ClassVar[str] = "Identity taken"
+    STATUS: ClassVar[int] = 409
+    DETAIL: ClassVar[str] = "This identity belongs to an account already"
+
+    def __init__(self) -> None:
+        super().__init__()
+
+
+class LastLoginMethod(Problem):
+    """Last login method."""
+
+    TYPE: ClassVar[str] = "/problems/last-login-method"
+    TITLE: ClassVar[str] = "Last login method"
+    STATUS: ClassVar[int] = 409
+    DETAIL: ClassVar[str] = "The account has no password and no other identity; set a password first"
+
+    def __init__(self) -> None:
+        super().__init__()
 
 
 class LastAdmin(Problem):

@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar, Literal
 from steelyard_contract import models as m
 from steelyard_contract.base import Encoded as Encoded
 from steelyard_contract.base import Response as Response
+from steelyard_contract.base import StreamEvent as StreamEvent
 
 
 @dataclass(slots=True, kw_only=True)
@@ -85,6 +86,41 @@ class SetUserAccess200(Response):
 
 
 @dataclass(slots=True, kw_only=True)
+class ListIdentities200(Response):
+    """All of them."""
+
+    STATUS: ClassVar[int] = 200
+    MEDIA: ClassVar[str | None] = "application/json"
+    body: m.IdentityList | Encoded[m.IdentityList]
+
+
+@dataclass(slots=True, kw_only=True)
+class FinishIdentityLink201(Response):
+    """The linked identity."""
+
+    STATUS: ClassVar[int] = 201
+    MEDIA: ClassVar[str | None] = "application/json"
+    body: m.Identity | Encoded[m.Identity]
+
+
+@dataclass(slots=True, kw_only=True)
+class DeleteIdentity204(Response):
+    """Removed."""
+
+    STATUS: ClassVar[int] = 204
+
+
+@dataclass(slots=True, kw_only=True)
+class StartIdentityLink200(Response):
+    """Where the browser continues."""
+
+    STATUS: ClassVar[int] = 200
+    MEDIA: ClassVar[str | None] = "application/json"
+    body: m.IdentityLink | Encoded[m.IdentityLink]
+    cache_control: Annotated[Literal["no-store"], "Cache-Control"] = "no-store"
+
+
+@dataclass(slots=True, kw_only=True)
 class CreateAddress201(Response):
     """The new address."""
 
@@ -122,6 +158,62 @@ class IssueToken200(Response):
 
 
 @dataclass(slots=True, kw_only=True)
+class ListCredentials200(Response):
+    """A page of credentials."""
+
+    STATUS: ClassVar[int] = 200
+    MEDIA: ClassVar[str | None] = "application/json"
+    body: m.CredentialPage | Encoded[m.CredentialPage]
+    link: Annotated[str | None, "Link"] = None
+
+
+@dataclass(slots=True, kw_only=True)
+class CreateApiKey201(Response):
+    """The new key, with its secret."""
+
+    STATUS: ClassVar[int] = 201
+    MEDIA: ClassVar[str | None] = "application/json"
+    body: m.ApiKeyCreated | Encoded[m.ApiKeyCreated]
+    cache_control: Annotated[Literal["no-store"], "Cache-Control"] = "no-store"
+
+
+@dataclass(slots=True, kw_only=True)
+class GetAuthorizationServer200(Response):
+    """The metadata."""
+
+    STATUS: ClassVar[int] = 200
+    MEDIA: ClassVar[str | None] = "application/json"
+    body: m.AuthorizationServer | Encoded[m.AuthorizationServer]
+    cache_control: Annotated[Literal["public, max-age=300"], "Cache-Control"] = "public, max-age=300"
+
+
+@dataclass(slots=True, kw_only=True)
+class ListLoginProviders200(Response):
+    """The providers; an empty list if there are none."""
+
+    STATUS: ClassVar[int] = 200
+    MEDIA: ClassVar[str | None] = "application/json"
+    body: m.LoginProviders | Encoded[m.LoginProviders]
+
+
+@dataclass(slots=True, kw_only=True)
+class Authorize303(Response):
+    """To the provider, to the page where the user chooses one, or to the client with an error."""
+
+    STATUS: ClassVar[int] = 303
+    location: Annotated[str, "Location"]
+    set_cookie: Annotated[str, "Set-Cookie"]
+
+
+@dataclass(slots=True, kw_only=True)
+class ReceiveLogin303(Response):
+    """To the client, with a code or an error."""
+
+    STATUS: ClassVar[int] = 303
+    location: Annotated[str, "Location"]
+
+
+@dataclass(slots=True, kw_only=True)
 class RevokeCurrentCredential204(Response):
     """Logged out."""
 
@@ -131,6 +223,34 @@ class RevokeCurrentCredential204(Response):
 @dataclass(slots=True, kw_only=True)
 class RevokeCredential204(Response):
     """Revoked."""
+
+    STATUS: ClassVar[int] = 204
+
+
+@dataclass(slots=True, kw_only=True)
+class RequestEmailVerification202(Response):
+    """A mail will be sent."""
+
+    STATUS: ClassVar[int] = 202
+
+
+@dataclass(slots=True, kw_only=True)
+class ConfirmEmailVerification204(Response):
+    """The address is verified."""
+
+    STATUS: ClassVar[int] = 204
+
+
+@dataclass(slots=True, kw_only=True)
+class RequestPasswordReset202(Response):
+    """A mail will be sent, if there is such an account."""
+
+    STATUS: ClassVar[int] = 202
+
+
+@dataclass(slots=True, kw_only=True)
+class ConfirmPasswordReset204(Response):
+    """The new password is set."""
 
     STATUS: ClassVar[int] = 204
 

@@ -1,7 +1,7 @@
 """Builds the application: server, tests and command line all call `create_app(settings)`."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from typing import TYPE_CHECKING
@@ -11,6 +11,7 @@ from starlette.routing import Route
 from steelyard import web_pages
 from steelyard.app.discovery import problems_by_constraint
 from steelyard.app.shared_objects import quotas_from, shared_objects
+from steelyard.app.telemetry import create_job_metrics, create_process_metrics, create_tracing
 from steelyard.app.worker import create_worker
 from steelyard.contract.access.rate_limits import RateLimits
 from steelyard.contract.api import ContractAPI
@@ -22,13 +23,18 @@ from steelyard.contract.http.cors import Cors
 from steelyard.contract.operation import Runtime
 from steelyard.contract.response.validator import ResponseValidator
 from steelyard.db.database import Database
+from steelyard.features.auth.api_keys import keep_recording_uses
 from steelyard.features.auth.login import LoginTools
+from steelyard.features.identities.login import ThirdPartyLogin
+from steelyard.jobs.wake_up import Bell
 from steelyard.rate_limits.counts import Counts
-from steelyard.rate_limits.memory import MemoryLimiter
+from steelyard.rate_limits.memory import Decisions, MemoryLimiter
 from steelyard.rate_limits.shared import SharedLimiter
+from steelyard.security.api_keys import ApiKeys
 from steelyard.security.authenticator import BearerAuthenticator
 from steelyard.security.credential_cache import CredentialCache
 from steelyard.security.passwords import PasswordHasher
+from steelyard.security.sealing import Sealing
 from steelyard.settings import Settings
 from steelyard.sources import Sources
 from steelyard.telemetry.access_log import AccessLog
@@ -37,6 +43,7 @@ from steelyard_contract.operations import OPERATIONS
 
 if TYPE_CHECKING:
     from steelyard.telemetry.metrics import Metrics
+    from steelyard.telemetry.process_metrics import ProcessMetrics
 
 
 def create_app(settings: Settings, *, sources: Sources | None = None, journal: AccessLog | None = None) -> ContractAPI:
@@ -46,23 +53,30 @@ def create_app(settings: Settings, *, sources: Sources | None = None, journal: A
     limiter = MemoryLimiter(quotas_from(settings), Counts(sources.random_bytes, settings.rate_limits_file))
     shared_limiter = _shared_limiter(settings, limiter, sources)
     shared = shared_objects(settings, sources, document, shared_limiter)
-    access = BearerAuthenticator(shared[LoginTools].tokens, shared[CredentialCache])
+    access = BearerAuthenticator(shared[LoginTools].tokens, shared[ApiKeys], shared[CredentialCache])
     access_log = journal or AccessLog(sources.clock, stdout if _logs_requests(settings) else None)
-    metrics, metrics_page = _metrics(settings, shared[Database], shared_limiter)
+    rate_limits = RateLimits(limiter, sources.stopwatch, are_on=settings.rate_limits, shared=shared_limiter)
+    tracing = create_tracing(settings, sources, "steelyard")
+    process_metrics = partial(create_process_metrics, shared[Database], document, tracing)
+    metrics, metrics_page = _metrics(settings, process_metrics, rate_limits, shared_limiter, shared[ThirdPartyLogin])
+    job_metrics = create_job_metrics(settings, sources) if settings.runs_worker else None
     runtime = Runtime(
         document=document,
         shared=shared,
         authenticator=access,
-        rate_limits=RateLimits(limiter, sources.stopwatch, are_on=settings.rate_limits, shared=shared_limiter),
+        rate_limits=rate_limits,
         validator=ResponseValidator(document, settings.response_validation, settings.response_validation_sample),
         problems_by_constraint=problems_by_constraint(),
+        sealing=Sealing([key.get_secret_value() for key in settings.secret_keys], sources.random_bytes),
         sources=sources,
         observer=access_log,
         deadlines=Deadlines(settings.operation_timeout_s),
         immediate_dependencies=settings.immediate_dependencies,
     )
 
-    worker = create_worker(settings, shared[Database], sources) if settings.runs_worker else None
+    worker = create_worker(settings, shared[Database], sources, job_metrics, tracing) if settings.runs_worker else None
+    # A worker rings by itself.
+    bell = Bell(shared[Database]) if worker is None and not settings.is_embedded else None
 
     @asynccontextmanager
     async def lifespan(_: ContractAPI) -> AsyncIterator[None]:
@@ -73,16 +87,25 @@ def create_app(settings: Settings, *, sources: Sources | None = None, journal: A
             # A process that starts during an outage of the database responds with 503 until the database is back.
             await database.open(patient=True)
             opened.callback(shared[PasswordHasher].close)
+            opened.push_async_callback(_cancelled, asyncio.create_task(keep_recording_uses(database, shared[ApiKeys])))
             limiter.open()
             opened.callback(limiter.close)
             if shared_limiter is not None:
                 opened.push_async_callback(shared_limiter.close)
                 await shared_limiter.open()
+            if tracing is not None:
+                tracing.sender.open()
+                opened.push_async_callback(asyncio.to_thread, tracing.sender.close)
             if metrics is not None:
                 metrics.open()
                 opened.callback(metrics.close)
                 access_log.use_metrics(metrics)
+                if job_metrics is not None:
+                    job_metrics.open(metrics.registry)
+                    opened.push_async_callback(_cancelled, asyncio.create_task(job_metrics.run(database)))
             opened.push_async_callback(_cancelled, asyncio.create_task(access_log.run()))
+            if bell is not None:
+                opened.push_async_callback(_cancelled, asyncio.create_task(bell.run()))
             if worker is not None:
                 opened.push_async_callback(_finished, asyncio.create_task(worker.run()))
                 opened.callback(worker.stop)
@@ -100,6 +123,7 @@ def create_app(settings: Settings, *, sources: Sources | None = None, journal: A
             whole_responses=settings.whole_responses,
             sources=sources,
             observer=access_log,
+            tracing=tracing,
         ),
         title=document.tree["info"]["title"],
         version=document.version,
@@ -135,13 +159,25 @@ def _shared_limiter(settings: Settings, local: MemoryLimiter, sources: Sources) 
     return SharedLimiter(store, local, frozenset(settings.shared_classes), sources.stopwatch)
 
 
-def _metrics(settings: Settings, database: Database, shared_limiter: SharedLimiter | None) -> tuple["Metrics | None", list[Route]]:
+def _metrics(
+    settings: Settings,
+    process: Callable[[], "ProcessMetrics"],
+    rate_limits: RateLimits,
+    shared_limiter: SharedLimiter | None,
+    login: ThirdPartyLogin,
+) -> tuple["Metrics | None", list[Route]]:
     """The metrics and their page, if a token for them is set."""
     if settings.metrics_token is None:
         return None, []
     # The import costs each process a hundredth of a second and a megabyte, so it waits until metrics are switched on.
     from steelyard.telemetry.metrics import Metrics  # noqa: PLC0415
+    from steelyard.telemetry.registry import Registry  # noqa: PLC0415
     from steelyard.web_pages.metrics import routes  # noqa: PLC0415
 
-    metrics = Metrics(OPERATIONS, database.gauges, None if shared_limiter is None else lambda: shared_limiter.is_up)
-    return metrics, routes(settings.metrics_token.get_secret_value(), metrics.render)
+    def decisions() -> Decisions:
+        return rate_limits.decisions if shared_limiter is None else rate_limits.decisions | shared_limiter.decisions
+
+    registry = Registry()
+    cache = None if shared_limiter is None else lambda: shared_limiter.is_up
+    metrics = Metrics(registry, process(), OPERATIONS, decisions, cache, lambda: login.results)
+    return metrics, routes(settings.metrics_token.get_secret_value(), registry.render)

@@ -6,7 +6,7 @@ from steelyard.app.discovery import sample_mails
 from steelyard.db.database import Database
 from steelyard.mail.mailers import ConsoleMailer, FileMailer, Mailer, Observe
 from steelyard.mail.messages import Content, Mail, Sender, domain
-from steelyard.mail.tasks import MailTasks
+from steelyard.mail.tasks import CountMail, MailTasks, not_counted
 from steelyard.settings import Settings
 
 
@@ -28,9 +28,9 @@ def create_mailer(settings: Settings, observe: Observe | None = None) -> Mailer:
     )
 
 
-def create_mail_tasks(settings: Settings, database: Database, mailer: Mailer) -> MailTasks:
+def create_mail_tasks(settings: Settings, database: Database, mailer: Mailer, count: CountMail = not_counted) -> MailTasks:
     """What turns jobs into mails."""
-    return MailTasks(database, mailer, sender(settings), create_renderer(settings))
+    return MailTasks(database, mailer, sender(settings), create_renderer(settings), count)
 
 
 def create_renderer(settings: Settings) -> Callable[[Mail], Content]:

@@ -13,6 +13,7 @@ from steelyard.settings.database_urls import address
 
 if TYPE_CHECKING:
     from steelyard.db.database import Database
+    from steelyard.db.options import DatabaseOptions
 
 
 def migrate(
@@ -27,7 +28,7 @@ def migrate(
         return
     settings = load_settings()
     with database_errors(settings):
-        pending = asyncio.run(commands.pending(settings.database_url))
+        pending = commands.pending(asyncio.run(commands.current(settings.database_url)))
         asyncio.run(commands.migrate(settings.database_url))
     typer.echo(f"The schema is at revision {commands.head()}; {len(pending)} applied.")
 
@@ -40,7 +41,7 @@ async def check_schema(settings: Settings) -> None:
         current = await commands.current(settings.database_url)
         if current == commands.head():
             return
-        pending = await commands.pending(settings.database_url)
+        pending = commands.pending(current)
         if pending and settings.is_embedded:
             await commands.migrate(settings.database_url)
             return
@@ -58,13 +59,15 @@ async def check_connection(settings: Settings) -> None:
 
 
 @asynccontextmanager
-async def open_database(settings: Settings) -> "AsyncIterator[Database]":
-    """The database, open until the block ends."""
+async def open_database(
+    settings: Settings, options: "DatabaseOptions | None" = None, *, patient: bool = False
+) -> "AsyncIterator[Database]":
+    """The database, open until the block ends. With `patient`, also if PostgreSQL is away."""
     from steelyard.db.database import Database
 
-    database = Database.of(settings)
+    database = Database.of(settings, options=options)
     with database_errors(settings):
-        await database.open()
+        await database.open(patient=patient)
     try:
         yield database
     finally:
@@ -74,16 +77,11 @@ async def open_database(settings: Settings) -> "AsyncIterator[Database]":
 @contextmanager
 def database_errors(settings: Settings) -> Iterator[None]:
     """Replace an error of the database with a CommandError that states its reason, without a password."""
-    from steelyard.db.errors import DatabaseError, NotOpened
-    from steelyard.db.opening import why_not_done
+    from steelyard.db.errors import DatabaseError
+    from steelyard.db.opening import why_unusable
     from steelyard.db.postgres.errors import CONNECT_ERRORS
 
-    place = address(settings.database_url)
     try:
         yield
-    except NotOpened as error:
-        raise CommandError(f"the database {place} {error}.") from error
-    except DatabaseError as error:
-        raise CommandError(f"the database {place} cannot be used now: {error}. Try again.") from error
-    except CONNECT_ERRORS as error:
-        raise CommandError(f"the database {place} {why_not_done(error)}.") from error
+    except (DatabaseError, *CONNECT_ERRORS) as error:
+        raise CommandError(f"the database {address(settings.database_url)} {why_unusable(error)}.") from error

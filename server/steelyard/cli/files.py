@@ -4,7 +4,6 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from importlib.util import find_spec
 from pathlib import Path
 
 from pydantic import SecretStr
@@ -89,14 +88,6 @@ def check_rate_limits_file(settings: Settings) -> None:
         except CountsFileError as error:
             raise CommandError(str(error)) from error
         counts.close()
-
-
-def check_shared_limits(settings: Settings) -> None:
-    """Raise CommandError if the library for the store of shared limits is missing."""
-    if settings.redis_url is not None and find_spec("redis") is None:
-        raise CommandError(
-            "STEELYARD_REDIS_URL is set, but the library for it is missing. Run pip install 'steelyard[valkey]', or leave out the setting."
-        )
 
 
 @contextmanager

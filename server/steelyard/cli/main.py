@@ -16,10 +16,13 @@ import typer
 from steelyard.cli.admin import create
 from steelyard.cli.database import migrate
 from steelyard.cli.demo import demo
+from steelyard.cli.doctor import doctor
 from steelyard.cli.errors import CommandError
+from steelyard.cli.jobs import discard, list_jobs, retry, show
 from steelyard.cli.mail import preview, send_test
 from steelyard.cli.openapi import openapi
-from steelyard.cli.serve import serve, worker
+from steelyard.cli.serve import serve
+from steelyard.cli.worker import worker
 from steelyard.settings import SettingsError
 
 
@@ -48,7 +51,7 @@ cli = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 admin = typer.Typer(help="Manage accounts on this machine.", no_args_is_help=True)
-for command in (serve, worker, migrate, demo, openapi):
+for command in (serve, worker, migrate, doctor, demo, openapi):
     cli.command()(command)
 admin.command()(create)
 cli.add_typer(admin, name="admin")
@@ -56,6 +59,12 @@ mail = typer.Typer(help="Show the mails, and try the mail server.", no_args_is_h
 mail.command()(preview)
 mail.command("test")(send_test)
 cli.add_typer(mail, name="mail")
+jobs = typer.Typer(help="See, repeat and discard background jobs.", no_args_is_help=True)
+jobs.command("list")(list_jobs)
+jobs.command()(show)
+jobs.command()(retry)
+jobs.command()(discard)
+cli.add_typer(jobs, name="jobs")
 
 
 def main() -> None:

@@ -1,9 +1,8 @@
-"""`steelyard serve` and `steelyard worker`, which run until a signal stops them."""
+"""`steelyard serve`, which runs until a signal stops it."""
 
 import asyncio
 import errno
 import os
-import signal
 import socket
 import sys
 from collections.abc import Iterator
@@ -13,10 +12,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from steelyard.cli.database import check_connection, check_schema, open_database
+from steelyard.cli.database import check_connection, check_schema
 from steelyard.cli.errors import CommandError
-from steelyard.cli.files import check_job_files, check_rate_limits_file, check_shared_limits, temporary_folder, with_own_key
-from steelyard.serving import exiting
+from steelyard.cli.files import check_job_files, check_rate_limits_file, temporary_folder, with_own_key
 from steelyard.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -57,26 +55,23 @@ def serve(
     if reload and workers not in {None, 1}:
         raise CommandError("--reload serves with one process. Leave out --workers, or --reload.")
     count = 1 if reload else workers or (1 if settings.is_embedded else os.cpu_count() or 1)
-    check_settings(settings)
+    check_settings(settings, count)
     asyncio.run(check_schema(settings))
     asyncio.run(check_connection(settings))
     run_server(settings, host=host, port=port, workers=count, reload=reload)
 
 
-def check_settings(settings: Settings) -> None:
-    """The checks of a server that need no database. Raises CommandError."""
+def check_settings(settings: Settings, workers: int) -> None:
+    """The checks of a server with so many processes that need no other process. Raises CommandError."""
+    from steelyard.doctor.examination import examine_offline
+    from steelyard.doctor.machine import Machine
+
     if settings.runs_worker:
         check_job_files(settings)
     check_rate_limits_file(settings)
-    check_shared_limits(settings)
-
-
-def worker() -> None:
-    """Run the jobs of the outbox, such as mails."""
-    settings = with_own_key(load_settings())
-    check_job_files(settings)
-    asyncio.run(check_schema(settings))
-    asyncio.run(_run_worker(settings))
+    results = examine_offline(Machine(settings=settings, variables=os.environ, workers=workers))
+    if reasons := [f"{each.check}: {each.message}" for each in results if each.level == "refuse"]:
+        raise CommandError("\n  ".join(("this server does not start:", *reasons)))
 
 
 def application(settings: Settings) -> "Application":
@@ -165,25 +160,3 @@ def _shared_limits(settings: Settings, workers: int) -> Iterator[Settings]:
     parent = memory if os.access(memory, os.W_OK) else None
     with temporary_folder("limits", "name a file in STEELYARD_RATE_LIMITS_FILE", parent) as folder:
         yield settings.model_copy(update={"rate_limits_file": folder / "counts"})
-
-
-async def _run_worker(settings: Settings) -> None:
-    from steelyard.app.worker import create_worker
-    from steelyard.sources import Sources
-    from steelyard.telemetry import logs
-
-    logs.configure("debug" if settings.debug else settings.log_level)
-    async with open_database(settings) as database:
-        jobs = create_worker(settings, database, Sources())
-        loop = asyncio.get_running_loop()
-
-        def stop() -> None:
-            jobs.stop()
-            for number in (signal.SIGINT, signal.SIGTERM):
-                loop.remove_signal_handler(number)
-            exiting.exit_at_signals()
-
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, stop)
-        typer.echo("Running the jobs of the outbox. Ctrl-C stops.", err=True)
-        await jobs.run()

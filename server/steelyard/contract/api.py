@@ -26,7 +26,7 @@ from steelyard.contract.operation import CompiledOperation, Runtime
 from steelyard.contract.request.violations import validation_failed, violation
 from steelyard.contract.response.problems import render_blank, render_problem
 from steelyard_contract import models as m
-from steelyard_contract.operations import Operation
+from steelyard_contract.operations import BASE_PATH, Operation
 from steelyard_contract.problems import MethodNotAllowed, NotFound
 
 Kind = TypeVar("Kind")
@@ -64,7 +64,7 @@ class ContractAPI(FastAPI):
         """Compile an operation and register its route."""
         compiled = CompiledOperation(operation, handler, self._runtime)
         self.router.add_api_route(
-            operation.path,
+            BASE_PATH + operation.path,
             _placeholder,
             methods=[operation.method],
             name=operation.handler,
@@ -112,7 +112,7 @@ class ContractAPI(FastAPI):
         """Edge, then user middleware, then the contract's dispatch, then the rest of FastAPI."""
         handlers = {key: value for key, value in self.exception_handlers.items() if key not in (500, Exception)}
         plain = ExceptionMiddleware(AsyncExitStackMiddleware(self.router), handlers=handlers)
-        routes = RouteTable((each.operation.method, each.operation.path, self._announced(each)) for each in self._compiled)
+        routes = RouteTable((each.operation.method, BASE_PATH + each.operation.path, self._announced(each)) for each in self._compiled)
         app: ASGIApp = Dispatcher(routes, _not_allowed, plain)
         for middleware in reversed(self.user_middleware):
             app = middleware.cls(app, *middleware.args, **middleware.kwargs)

@@ -10,14 +10,17 @@ import re
 import types
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from itertools import product
+from typing import Any, Literal, Union, cast, get_args, get_origin, get_type_hints
 
-from steelyard.contract.execution.injection import Call, InjectionError, build_plan, dependency_of
+from steelyard.contract.execution.injection import Call, InjectionError, build_plan, dependency_of, signature_of
+from steelyard.contract.http.media_types import is_file, is_stream
 from steelyard.contract.response.encoder import body_models
 from steelyard_contract import models as m
 from steelyard_contract import params as p
 from steelyard_contract import responses as r
-from steelyard_contract.operations import Operation
+from steelyard_contract.operations import Body, Operation
+from steelyard_contract.uploads import SentItems, Upload
 
 
 class ContractError(Exception):
@@ -56,13 +59,15 @@ def check_signature(operation: Operation, handler: Call) -> Iterator[str]:
     if not inspect.iscoroutinefunction(handler):
         yield "the handler is not `async def`; the request path has no threads"
         return
-    hints = get_type_hints(handler, include_extras=True)
+    hints, parameters = signature_of(handler)
     declared: dict[str, Any] = {parameter.argument: getattr(p, parameter.alias) for parameter in operation.parameters}
+    if len(operation.offers) > 1:
+        declared["media"] = Literal[operation.offers]
     if operation.bodies:
         (body,) = operation.bodies
-        model = getattr(m, body.model)
+        model = _body_type(body)
         declared["body"] = model if body.required else model | None
-    taken = {name: parameter for name, parameter in inspect.signature(handler).parameters.items() if dependency_of(hints.get(name)) is None}
+    taken = {name: parameter for name, parameter in parameters.items() if dependency_of(hints.get(name)) is None}
     for name in sorted(declared.keys() - taken.keys()):
         yield f"{name!r} is in the contract and not among the handler's parameters; add `{name}: {_show(declared[name])}`"
     for name in sorted(taken.keys() - declared.keys()):
@@ -79,23 +84,34 @@ def check_signature(operation: Operation, handler: Call) -> Iterator[str]:
     yield from _returns(operation, hints.get("return"))
 
 
+def _body_type(body: Body) -> Any:
+    """The annotation of a body that is there."""
+    model, items = getattr(m, body.model), cast("Any", SentItems)
+    return items[model] if is_stream(body.media) else Upload if is_file(body.media) else model
+
+
 def _returns(operation: Operation, hint: Any) -> Iterator[str]:
     have = _members(hint)
     promised = {getattr(r, spec.class_name) for spec in operation.responses}
     if have == promised:
         return
     only = operation.responses[0]
-    if len(operation.responses) == 1:
+    if all(spec.status == only.status for spec in operation.responses):
         own = {name for name, _ in only.headers} - set(only.edge) - {name for name, _ in only.constants}
         if only.media is None and not own and have == {type(None)}:
             return
-        if only.media is not None and not own:
-            response = getattr(r, only.class_name)
-            accepted, models = _members(get_type_hints(response)["body"]), body_models(response)
-            if have in (models, accepted - models, accepted):
+        if only.media is not None and not own and not is_stream(only.media):
+            # A body of each media type.
+            if any(have == set().union(*bodies) for bodies in product(*map(_bodies, promised))):
                 return
-            promised |= models
+            promised |= {model for response in promised for model in body_models(response)}
     yield f"it returns {_names(have)}; the contract promises {_names(promised)}"
+
+
+def _bodies(response: type[r.Response]) -> Iterator[frozenset[Any]]:
+    """What a handler may return instead of the response."""
+    accepted, models = frozenset(_members(get_type_hints(response)["body"])), body_models(response)
+    yield from (models, accepted - models, accepted)
 
 
 def check_security(operation: Operation, schemes: Collection[str]) -> Iterator[str]:
@@ -147,5 +163,7 @@ def _show(kind: Any) -> str:
         return "nothing"
     if get_origin(kind) is r.Encoded:
         return f"Encoded[{_names(_members(*get_args(kind)))}]"
+    if get_origin(kind) is Literal:
+        return next((f"r.{name}" for name, value in vars(r).items() if value == kind), str(kind))
     alias = next((name for name, value in vars(p).items() if value == kind and not name.startswith("_")), None)
     return f"p.{alias}" if alias is not None else "None" if kind is type(None) else getattr(kind, "__name__", str(kind))

@@ -1,6 +1,7 @@
 """What a handler may take beside the contract's parameters and body."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager
 from typing import Annotated, TypeVar
 
 from fastapi import Depends
@@ -32,8 +33,13 @@ def _optional_caller(context: RequestContext) -> Caller | None:
     return context.caller
 
 
+def _pause(context: RequestContext) -> Callable[[], AbstractContextManager[None]]:
+    return context.deadline.paused
+
+
 transaction = immediate(RequestContext.transaction)
 read_only = immediate(RequestContext.read)
+pause = immediate(_pause)
 current_caller = immediate(_caller)
 optional_caller = immediate(_optional_caller)
 
@@ -43,6 +49,8 @@ Shared = Annotated[T, Depends()]
 Transaction = Annotated[work.Transaction, Depends(transaction)]
 # Single reads without a transaction.
 ReadOnly = Annotated[work.ReadOnly, Depends(read_only)]
+# `with pause():` around calls to other servers, which have another deadline: their time does not count for the request's.
+Pause = Annotated[Callable[[], AbstractContextManager[None]], Depends(pause)]
 # The owner of the credential; only for operations that the contract secures.
 CurrentCaller = Annotated[Caller, Depends(current_caller)]
 # The same, or None where the contract makes the credential optional.

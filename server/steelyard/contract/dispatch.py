@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from steelyard.contract.http import query_strings
+from steelyard.contract.segments import MixedSegment, name_of
 
 # Segments that match nothing: paths are not normalised, so `/items/..` is not a path of the contract.
 _NAMELESS = frozenset({"", ".", ".."})
@@ -19,24 +20,34 @@ class PathItem:
     methods: dict[str, ASGIApp]
     allow: tuple[str, ...] = field(init=False)
     variables: tuple[tuple[str, int], ...] = field(init=False)  # name, position among the segments
+    mixed: tuple[tuple[MixedSegment, int], ...] = field(init=False)
 
     def __post_init__(self) -> None:
         if "GET" in self.methods:
             self.methods["HEAD"] = self.methods["GET"]
         self.allow = tuple(sorted({*self.methods, "OPTIONS"}))
         segments = self.path.split("/")
-        self.variables = tuple((segment[1:-1], at) for at, segment in enumerate(segments) if segment.startswith("{"))
+        self.variables = tuple((name, at) for at, segment in enumerate(segments) if (name := name_of(segment)) is not None)
+        self.mixed = tuple((mixed, at) for at, segment in enumerate(segments) if (mixed := MixedSegment.of(segment)) is not None)
+
+    def values(self, segments: list[str]) -> dict[str, str]:
+        """The path parameters in the decoded segments of a path that fits."""
+        values = {name: segments[at] for name, at in self.variables}
+        for mixed, at in self.mixed:
+            values |= mixed.values(segments[at]) or {}
+        return values
 
 
 @dataclass(slots=True)
 class _Node:
     literal: dict[str, "_Node"] = field(default_factory=dict)
+    mixed: "list[tuple[MixedSegment, _Node]]" = field(default_factory=list)
     variable: "_Node | None" = None
     resource: PathItem | None = None
 
 
 class RouteTable:
-    """All paths of the contract. A literal segment goes before a variable one; a trailing slash makes no difference."""
+    """All paths of the contract: a literal segment goes before a mixed one, and both before a variable. A trailing slash is ignored."""
 
     def __init__(self, operations: Iterable[tuple[str, str, ASGIApp]]) -> None:
         by_path: dict[str, dict[str, ASGIApp]] = {}
@@ -54,15 +65,18 @@ class RouteTable:
             if path != "/":
                 self._grow(resource)
             before, _, last = path.rpartition("/")
-            if "{" not in before and last.startswith("{"):
-                self._last[before.encode()] = (resource, last[1:-1])
+            # A number fits no mixed segment: its texts are more than digits.
+            if "{" not in before and (name := name_of(last)) is not None:
+                self._last[before.encode()] = (resource, name)
 
     def _grow(self, resource: PathItem) -> None:
         node = self._tree
         for segment in resource.path.split("/")[1:]:
-            if segment.startswith("{"):
+            if name_of(segment) is not None:
                 node.variable = node.variable or _Node()
                 node = node.variable
+            elif (mixed := MixedSegment.of(segment)) is not None:
+                node = _below(node, mixed)
             else:
                 node = node.literal.setdefault(segment, _Node())
         node.resource = resource
@@ -86,7 +100,18 @@ class RouteTable:
         except (UnicodeDecodeError, query_strings.Undecodable):
             return None
         item = _descend(self._tree, segments, 1)
-        return None if item is None else (item, {name: segments[at] for name, at in item.variables})
+        return None if item is None else (item, item.values(segments))
+
+
+def _below(node: _Node, mixed: MixedSegment) -> _Node:
+    """The node for a mixed segment, which is added if need be."""
+    for other, below in node.mixed:
+        if other.shape == mixed.shape:
+            return below
+    made = _Node()
+    node.mixed.append((mixed, made))
+    node.mixed.sort(key=lambda each: each[0].shape)
+    return made
 
 
 def _descend(node: _Node, segments: list[str], at: int) -> PathItem | None:
@@ -96,6 +121,10 @@ def _descend(node: _Node, segments: list[str], at: int) -> PathItem | None:
         at += 1
         below = node.literal.get(segment)
         variable = node.variable if segment not in _NAMELESS else None
+        if node.mixed and segment not in _NAMELESS:
+            fitting = (inner for mixed, inner in node.mixed if mixed.values(segment) is not None)
+            ways = (_descend(way, segments, at) for way in (below, *fitting, variable) if way is not None)
+            return next((item for item in ways if item is not None), None)
         if below is not None and variable is not None:
             return _descend(below, segments, at) or _descend(variable, segments, at)
         next_node = below or variable

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from functools import cached_property
+from functools import cache, cached_property
 from importlib import resources
 from typing import Any, cast
 from urllib.parse import quote
@@ -21,10 +21,12 @@ class Document:
     def __init__(self, raw: bytes) -> None:
         self.raw = raw
         self.sha256 = hashlib.sha256(raw).hexdigest()
+        self._validators: dict[str, jsonschema_rs.Draft202012Validator] = {}
 
     @classmethod
+    @cache
     def load(cls) -> "Document":
-        """The bundle that was generated together with the models. These bytes are served."""
+        """The bundle that was generated together with the models, read once in a process. These bytes are served."""
         return cls((resources.files("steelyard_contract") / "openapi.json").read_bytes())
 
     @cached_property
@@ -59,7 +61,10 @@ class Document:
 
     def validator(self, pointer: str) -> jsonschema_rs.Draft202012Validator:
         """Decides whether instances keep the schema at that pointer, formats included."""
-        return jsonschema_rs.Draft202012Validator({"$ref": f"{_URI}#{quote(pointer)}"}, registry=self._registry, validate_formats=True)
+        if pointer not in self._validators:
+            schema = {"$ref": f"{_URI}#{quote(pointer)}"}
+            self._validators[pointer] = jsonschema_rs.Draft202012Validator(schema, registry=self._registry, validate_formats=True)
+        return self._validators[pointer]
 
     @cached_property
     def member_names(self) -> frozenset[str]:

@@ -13,11 +13,13 @@ from steelyard.contract.http.forwarded import TrustedProxies, plain_address
 from steelyard.contract.http.hosts import TrustedHosts
 from steelyard.contract.http.responses import Header, RawResponse
 from steelyard.contract.http.sending import HOST_CHECKED, SEND_WHOLE, ResponseSender, SendWhole, send_response
-from steelyard.contract.observer import RequestObserver, RequestRecord
+from steelyard.contract.observer import RequestObserver, RequestRecord, RequestTracing
 from steelyard.contract.response.problems import render_blank, render_problem
 from steelyard.identifiers import Uuid7Generator
 from steelyard.sources import Sources
+from steelyard.tracing import current_span
 from steelyard_contract.headers import CONSTANTS
+from steelyard_contract.operations import BASE_PATH
 from steelyard_contract.problems import InternalError, Unavailable
 
 _CONSTANTS = {name.lower().encode(): value.encode() for name, value in CONSTANTS.items()}
@@ -50,12 +52,16 @@ class Edge:
         proxies: Collection[str],
         sources: Sources,
         observer: RequestObserver,
+        tracing: RequestTracing | None = None,
         root_path: str = "",
         whole_responses: bool = True,
     ) -> None:
         self._app = app
         self._sends_whole = whole_responses
         self.root_path = root_path
+        # What comes before the addresses in headers, of pages and of operations: the path that a proxy has for this server, and below it
+        # that of the contract. Each response needs one of them, and a method would be a call more.
+        self.roots = (root_path.encode(), (root_path + BASE_PATH).encode())
         self.cors = cors
         self.stopwatch = sources.stopwatch
         self._clock = sources.clock
@@ -63,6 +69,8 @@ class Edge:
         self._proxies = TrustedProxies(proxies)
         self._new_request_id = Uuid7Generator(sources.random_bytes)
         self._observer = observer
+        self._tracing = tracing
+        self._request_finished = observer.request_finished if tracing is None else self._end_span
         self._always: list[Header] = [*_ALWAYS, (b"contract-digest", f"sha-256={digest}".encode())]
         self._api: list[Header] = [*self._always, _DEFAULTS[0]]
         self.api_lines = b"".join(b"%b: %b\r\n" % header for header in self._api)
@@ -104,7 +112,7 @@ class Edge:
                 record.problem = InternalError.TYPE
                 await send_response(render_problem(InternalError(), record.request_id), scope, finish)
         finally:
-            self._observer.request_finished(scope["method"], record)
+            self._request_finished(scope["method"], record)
 
     def complete(self, record: RequestRecord, headers: list[Header]) -> None:
         """Add the headers that every response has."""
@@ -113,6 +121,12 @@ class Edge:
         headers.append((b"x-request-id", record.request_id.encode()))
         headers.append((b"x-response-time", b"%.4fs" % record.took_s))
 
+    def _end_span(self, method: str, record: RequestRecord) -> None:
+        if record.span is not None and self._tracing is not None:
+            current_span.set(None)
+            self._tracing.request_ended(record.span, method, record)
+        self._observer.request_finished(method, record)
+
     def _for_others(self, own: list[Header]) -> list[Header]:
         """Headers for responses that no operation made: web pages may have set some of them already."""
         present = {name.lower() for name, _ in own}
@@ -120,16 +134,22 @@ class Edge:
 
     def _new_record(self, scope: Scope, headers: dict[bytes, bytes]) -> RequestRecord:
         address = plain_address(scope["client"][0] if scope.get("client") else "")
-        request_id = None
+        request_id = traceparent = None
         if self._proxies and self._proxies.include(address):
             address = self._proxies.client(address, _lines(scope, b"x-forwarded-for"))
             request_id = _uuid(headers.get(b"x-request-id"))
+            traceparent = headers.get(b"traceparent")
             # The nearest proxy writes last.
             scheme = ",".join(_lines(scope, b"x-forwarded-proto")).rpartition(",")[2].strip().lower()
             if scheme in _SCHEMES:
                 scope["scheme"] = scheme
         now = self._clock()
-        return RequestRecord(request_id or self._new_request_id(now), address, now, self.stopwatch())
+        record = RequestRecord(request_id or self._new_request_id(now), address, now, self.stopwatch())
+        if self._tracing is not None:
+            record.span = self._tracing.request_began(record, traceparent)
+            # Also if it is None: a pipelined request begins in the context of the one before.
+            current_span.set(record.span)
+        return record
 
 
 class _Finish(ResponseSender):
@@ -154,8 +174,8 @@ class _Finish(ResponseSender):
             headers = message["headers"] = list(message.get("headers", ()))
             self._edge.complete(self._record, headers)
             headers += self._further()
-            if self._edge.root_path:
-                headers[:] = _below(self._edge.root_path.encode(), headers)
+            if root := self._edge.roots[self._record.operation_id is not None]:
+                headers[:] = _below(root, headers)
         await self._send(message)
 
     def send_whole(self, status: int, headers: list[Header], body: bytes) -> bool:
@@ -167,8 +187,8 @@ class _Finish(ResponseSender):
         lines = b"%bx-request-id: %b\r\nx-response-time: %.4fs\r\n" % (edge.api_lines, record.request_id.encode(), took_s)
         if self._origin is not None or self._is_secure:
             headers = [*headers, *self._further()]
-        if edge.root_path:
-            headers = _below(edge.root_path.encode(), headers)
+        if root := edge.roots[record.operation_id is not None]:
+            headers = _below(root, headers)
         if not self._in_one_piece(status, headers, lines, body):
             return False
         record.status, record.took_s = status, took_s
@@ -181,7 +201,7 @@ class _Finish(ResponseSender):
 
 
 def _below(root: bytes, headers: list[Header]) -> list[Header]:
-    """The same headers, with addresses of this server below the path that a proxy has for it."""
+    """The same headers, with addresses of this server below its root."""
     below = []
     for name, value in headers:
         if name == b"location" and value.startswith(b"/"):

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from steelyard.contract.response.validator import Mismatch
+from steelyard.tracing import Span
 
 
 class ContractViolation(Exception):
@@ -14,7 +15,19 @@ class ContractViolation(Exception):
 class RequestRecord:
     """The facts about one request. The operation fills in its part, the log gets all of it."""
 
-    __slots__ = ("address", "at", "credential_id", "operation_id", "problem", "request_id", "started_s", "status", "took_s", "user_id")
+    __slots__ = (
+        "address",
+        "at",
+        "credential_id",
+        "operation_id",
+        "problem",
+        "request_id",
+        "span",
+        "started_s",
+        "status",
+        "took_s",
+        "user_id",
+    )
 
     def __init__(self, request_id: str, address: str, at: datetime, started_s: float = 0.0) -> None:
         self.request_id = request_id
@@ -27,6 +40,8 @@ class RequestRecord:
         self.problem: str | None = None
         self.status = 0
         self.took_s = 0.0
+        # None unless the request is in a sampled trace.
+        self.span: Span | None = None
 
 
 class RequestObserver(Protocol):
@@ -46,3 +61,16 @@ class RequestObserver(Protocol):
 
     def deprecated_call(self, record: RequestRecord) -> None:
         """A call of a deprecated operation."""
+
+    def replayed(self, operation_id: str) -> None:
+        """A request with a known idempotency key: its response is the stored one."""
+
+
+class RequestTracing(Protocol):
+    """Makes the spans of requests."""
+
+    def request_began(self, record: RequestRecord, traceparent: bytes | None) -> Span | None:
+        """The span of the request, if it is sampled. `traceparent` is what a trusted proxy has sent."""
+
+    def request_ended(self, span: Span, method: str, record: RequestRecord) -> None:
+        """Complete the span."""

@@ -7,35 +7,41 @@ import asyncio
 from collections.abc import Awaitable, Collection, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from time import monotonic
 from typing import Any, TypeVar
 
-from pydantic import BaseModel
 from starlette.types import Receive, Scope, Send
 
-from steelyard.contract.access.authorization import Authenticator, Authorizer
+from steelyard.contract.access.authorization import Authenticator
+from steelyard.contract.access.keys import authorizer, query_keys, varying_headers
 from steelyard.contract.access.rate_limits import RateLimits
 from steelyard.contract.document import Document
 from steelyard.contract.execution.context import RequestContext, SharedObjects
-from steelyard.contract.execution.deadlines import Deadlines
+from steelyard.contract.execution.deadlines import Deadlines, late_or
+from steelyard.contract.execution.idempotency import ResponseSealing
 from steelyard.contract.execution.injection import Call
 from steelyard.contract.execution.runner import HandlerRunner, ProblemsByConstraint
-from steelyard.contract.http.accept import accepts
-from steelyard.contract.http.etags import is_not_modified
+from steelyard.contract.http.etags import revalidated
 from steelyard.contract.http.field_lines import combined
 from steelyard.contract.http.responses import Header, RawResponse
 from steelyard.contract.http.sending import send_response
 from steelyard.contract.observer import ContractViolation, RequestObserver, RequestRecord
-from steelyard.contract.request.body import ClientDisconnected, RequestBody, is_empty
+from steelyard.contract.request.bodies import body_of
+from steelyard.contract.request.body import RequestBody, is_empty
+from steelyard.contract.request.heads import ClientDisconnected
 from steelyard.contract.request.parameters import ParameterReader
 from steelyard.contract.request.violations import validation_failed, violation
+from steelyard.contract.response.negotiation import Negotiation
 from steelyard.contract.response.problems import render_problem
 from steelyard.contract.response.validator import ResponseValidator
+from steelyard.contract.streaming import STREAM_S, StreamSender
 from steelyard.db.errors import DatabaseUnavailable
 from steelyard.sources import Sources
 from steelyard_contract import models as m
 from steelyard_contract.operations import Operation
-from steelyard_contract.problems import BodyTooLarge, InternalError, NotAcceptable, Problem, RateLimited, Unavailable, ValidationFailed
+from steelyard_contract.policy import LIMITED_BY_USER
+from steelyard_contract.problems import BodyTooLarge, InternalError, Problem, RateLimited, Unavailable, ValidationFailed
 
 T = TypeVar("T")
 
@@ -43,8 +49,6 @@ _PRIVATE = (b"cache-control", b"private, no-store")
 _PUBLIC = (b"cache-control", b"public, max-age=60")
 _NOT_STORED = (b"cache-control", b"no-store")
 _CLOSE = (b"connection", b"close")
-# A 304 repeats these header fields of the 200 (RFC 9110, section 15.4.5).
-_OF_UNCHANGED = frozenset({b"etag", b"cache-control"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +61,12 @@ class Runtime:
     rate_limits: RateLimits
     validator: ResponseValidator
     problems_by_constraint: ProblemsByConstraint
+    sealing: ResponseSealing
     sources: Sources
     observer: RequestObserver
     deadlines: Deadlines
+    enforcers: Mapping[str, Authenticator[Any]] = field(default_factory=dict)  # of schemes that are API keys, by their names
+    stream_deadlines: Deadlines = field(default_factory=partial(Deadlines, STREAM_S))
     immediate_dependencies: bool = True
     overrides: dict[Call, Call] = field(default_factory=dict)
 
@@ -70,10 +77,12 @@ class CompiledOperation:
     def __init__(self, operation: Operation, handler: Call, runtime: Runtime) -> None:
         self.operation = operation
         self._runtime = runtime
-        self._authorizer = Authorizer(operation, runtime.authenticator)
-        self._parameters = ParameterReader(operation, runtime.document)
-        self._body = RequestBody(operation.bodies, runtime.document) if operation.bodies else None
+        self._authorizer = authorizer(operation, runtime.authenticator, runtime.enforcers)
+        self._parameters = ParameterReader(operation, runtime.document, query_keys(operation))
+        self._body = body_of(operation.bodies, runtime.document)
+        self._takes_file = not isinstance(self._body, RequestBody | None)
         self._shares_limit = runtime.rate_limits.are_shared(operation.rate_class)
+        self._limits_users = operation.rate_class in LIMITED_BY_USER
         self._is_guarded = not self._authorizer.is_open or operation.rate_class != "none"
         self._runner = HandlerRunner(
             operation,
@@ -83,13 +92,17 @@ class CompiledOperation:
             overrides=runtime.overrides,
             immediate_dependencies=runtime.immediate_dependencies,
             problems_by_constraint=runtime.problems_by_constraint,
+            sealing=runtime.sealing,
             random_bytes=runtime.sources.random_bytes,
+            on_replay=partial(runtime.observer.replayed, operation.id),
         )
+        self._streams = StreamSender(operation, runtime.validator, runtime.observer, runtime.stream_deadlines)
         self._problems = frozenset(operation.problems)
-        self._media = [spec.media for spec in operation.responses if spec.media is not None]
-        secured = bool(operation.security)
-        self._vary = (b"vary", b"Authorization, Origin" if secured else b"Origin")
-        self._anonymous = _PUBLIC if secured and () in operation.security and operation.method == "GET" else _NOT_STORED
+        self._negotiation = Negotiation(operation)
+        accept = ["Accept"] if self._negotiation.varies else []
+        self._vary = (b"vary", ", ".join([*accept, *varying_headers(operation), "Origin"]).encode())
+        is_public = () in operation.security and operation.method == "GET" and not self._streams.are_events
+        self._anonymous = _PUBLIC if is_public else _NOT_STORED
         self._caches_itself = any(name == "Cache-Control" for spec in operation.responses for name, _ in spec.constants)
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
@@ -97,9 +110,19 @@ class CompiledOperation:
         record: RequestRecord = scope["record"]
         record.operation_id = self.operation.id
         context = RequestContext(self.operation.id, scope, receive, self._runtime.shared, record.request_id, record.address)
+        context.media = self._negotiation.first
+        if self._takes_file:
+            return self._serve_and_remove(context, record, send)
         if self._runner.opens_any or self._runtime.overrides:
             return self._serve_and_close(context, record, send)
         return self._serve(context, record, send, None)
+
+    async def _serve_and_remove(self, context: RequestContext, record: RequestRecord, send: Send) -> None:
+        try:
+            await self._serve_and_close(context, record, send)
+        finally:
+            if context.upload is not None:
+                context.upload.close()
 
     async def _serve_and_close(self, context: RequestContext, record: RequestRecord, send: Send) -> None:
         async with AsyncExitStack() as outer:
@@ -117,9 +140,9 @@ class CompiledOperation:
         except ClientDisconnected:
             return
         except (Exception, asyncio.CancelledError) as raised:  # noqa: BLE001  # the operation's own edge: every error becomes a response
-            problem = self._problem_for(await _close(outer, _late_or(raised)), record)
+            problem = self._problem_for(await _close(outer, late_or(raised)), record)
             record.problem = problem.TYPE
-            response = render_problem(problem, record.request_id)
+            response = self._render(problem, context)
             response.headers.append(_NOT_STORED)
             if isinstance(problem, BodyTooLarge) or (self._body is None and _has_content(context.scope["headers"])):
                 # The unread rest of the body would delay the next request on this connection.
@@ -138,9 +161,14 @@ class CompiledOperation:
             if mismatches:
                 self._runtime.observer.unhandled_error(ContractViolation("; ".join(map(str, mismatches))), record)
                 record.problem = InternalError.TYPE
-                response = render_problem(InternalError(), record.request_id)
+                response = self._render(InternalError(), context)
                 response.headers.extend((_NOT_STORED, self._vary))
-        await send_response(response, context.scope, send)
+        is_stream = response.items is not None
+        await (
+            self._streams.send(response, context, record, send, is_checked=is_checked)
+            if is_stream
+            else send_response(response, context.scope, send)
+        )
         if is_checked and validator.mode == "observe":
             mismatches = validator.check(self.operation, response)
             if mismatches:
@@ -155,27 +183,30 @@ class CompiledOperation:
         if len(headers) != len(sent):
             headers, repeated = combined(sent)
         has_body = b"transfer-encoding" in headers or headers.get(b"content-length", b"0") != b"0"
-
         body = self._body
         if body is not None:
             body.check_size(headers)
         if self._is_guarded:
             await self._admit(context, headers, repeated, limit_headers)
         accept = headers.get(b"accept")
-        if accept is not None and accept != b"*/*" and self._media and not accepts(accept.decode("latin-1"), self._media[0]):
-            raise NotAcceptable(available=self._media)
+        if accept is not None and accept != b"*/*":
+            context.media = self._negotiation.of_success(accept)
         violations: list[m.Violation] = []
         if has_body and body is not None:
             body.check_head(headers)
         arguments = self._parameters.read(scope["path_params"], scope["query_string"], headers, repeated, violations)
+        if self._negotiation.has_choice:
+            arguments["media"] = context.media
         value = None
         if has_body or body is not None:
             value = await self._read_body(context, has_body, arguments, violations)
         if violations:
             raise validation_failed(violations)
         response = await self._runner.run(context, arguments, value, outer)
+        if response.items is not None:
+            return await self._streams.begin(response, response.items, context)
         known = headers.get(b"if-none-match") if self.operation.revalidates else None
-        return _revalidated(response, known.decode("latin-1")) if known is not None else response
+        return revalidated(response, known.decode("latin-1")) if known is not None else response
 
     async def _admit(
         self, context: RequestContext, headers: Mapping[bytes, bytes], repeated: Collection[bytes], limit_headers: list[Header]
@@ -187,16 +218,16 @@ class CompiledOperation:
         claims = invalid = None
         if not self._authorizer.is_open:
             try:
-                claims = self._authorizer.verify(headers, repeated)
+                claims = self._authorizer.verify(headers, repeated, context.scope["query_string"])
             except Problem as problem:
                 invalid = problem
         rate_limits, rate_class = self._runtime.rate_limits, self.operation.rate_class
         if rate_limits.are_on and rate_class != "none":
-            credential_id = claims.credential_id if claims is not None else None
+            holder_id = None if claims is None else claims.user_id if self._limits_users else claims.credential_id
             if self._shares_limit:
-                decision = await rate_limits.take_shared(rate_class, credential_id, context.address)
+                decision = await rate_limits.take_shared(rate_class, holder_id, context.address)
             else:
-                decision = rate_limits.take(rate_class, credential_id, context.address)
+                decision = rate_limits.take(rate_class, holder_id, context.address)
             limit_headers += rate_limits.headers(rate_class, decision)
             if not decision.allowed:
                 raise RateLimited(policy=rate_class, retry_after=decision.retry_after_s)
@@ -218,14 +249,17 @@ class CompiledOperation:
                 violations.append(violation("missing", ("body",), "A body is required"))
             arguments["body"] = None
             return None
-        model: BaseModel | None
-        raw = await _unhurried(context, self._body.read(context.receive))
+        raw: Any = await _unhurried(context, self._body.read(context.receive, context.scope["headers"]))
+        if self._takes_file:
+            context.upload = raw
         if not raw and not self._body.required:
             arguments["body"] = None
             return None
-        model, value = self._body.parse(raw, violations)
-        arguments["body"] = model
+        arguments["body"], value = self._body.parse(raw, violations)
         return value
+
+    def _render(self, problem: Problem, context: RequestContext) -> RawResponse:
+        return render_problem(problem, context.request_id, self._negotiation.of_problem(context.scope["headers"]))
 
     def _problem_for(self, error: Exception, record: RequestRecord) -> Problem:
         """The problem that the caller gets. An error that the contract does not declare for this operation is our fault, logged once."""
@@ -237,16 +271,6 @@ class CompiledOperation:
             return Unavailable(retry_after=1)
         self._runtime.observer.unhandled_error(error, record)
         return InternalError()
-
-
-def _late_or(raised: BaseException) -> Exception:
-    """The error itself, or TimeoutError for a cancelled request: only its deadline and a server that stops cancel it."""
-    if isinstance(raised, Exception):
-        return raised
-    task = asyncio.current_task()
-    if task is not None:
-        task.uncancel()
-    return TimeoutError()
 
 
 async def _close(stack: AsyncExitStack | None, raised: Exception) -> Exception:
@@ -271,12 +295,3 @@ async def _unhurried(context: RequestContext, reading: Awaitable[T]) -> T:
 
 def _has_content(headers: list[Header]) -> bool:
     return any(name == b"transfer-encoding" or (name == b"content-length" and value != b"0") for name, value in headers)
-
-
-def _revalidated(response: RawResponse, known: str) -> RawResponse:
-    """The response, or 304 for a client that has this representation already."""
-    kept = [header for header in response.headers if header[0] in _OF_UNCHANGED]
-    tag = dict(kept).get(b"etag")
-    if tag is None or not is_not_modified(known, tag.decode("latin-1")):
-        return response
-    return RawResponse(304, kept, b"")

@@ -6,13 +6,16 @@ from secrets import token_bytes
 from typing import Self
 from uuid import UUID
 
+from steelyard.db.fair_pool import WaitTimes
 from steelyard.db.options import DatabaseOptions
 from steelyard.db.postgres.backend import PostgresBackend
 from steelyard.db.sqlite.backend import SqliteBackend
+from steelyard.db.traced import TracedExecutor, TracedTransaction
 from steelyard.db.transaction import ChangeListener, ReadOnly, Transaction
 from steelyard.settings import Settings
 from steelyard.settings.database_urls import canonical, is_sqlite, sqlite_path
 from steelyard.sources import wall_clock
+from steelyard.tracing import current_span
 
 
 class Database:
@@ -36,10 +39,15 @@ class Database:
 
     @classmethod
     def of(
-        cls, settings: Settings, *, clock: Callable[[], datetime] = wall_clock, random_bytes: Callable[[int], bytes] = token_bytes
+        cls,
+        settings: Settings,
+        *,
+        clock: Callable[[], datetime] = wall_clock,
+        random_bytes: Callable[[int], bytes] = token_bytes,
+        options: DatabaseOptions | None = None,
     ) -> Self:
-        """The database of these settings. It is not open yet."""
-        return cls(settings.database_url, clock=clock, random_bytes=random_bytes, options=DatabaseOptions.of(settings))
+        """The database of these settings, or with other options than theirs. It is not open yet."""
+        return cls(settings.database_url, clock=clock, random_bytes=random_bytes, options=options or DatabaseOptions.of(settings))
 
     async def open(self, *, patient: bool = False) -> None:
         """Connect, or raise DatabaseUnavailable. With `patient`, it also opens while PostgreSQL is unreachable, and connects later."""
@@ -54,14 +62,18 @@ class Database:
 
     def read(self) -> ReadOnly:
         """Single reads. Each is one statement; no connection is held in between."""
-        return ReadOnly(self.dialect, self._reads, self._clock)
+        span = current_span.get()
+        reads = self._reads if span is None else TracedExecutor(self._reads, span)
+        return ReadOnly(self.dialect, reads, self._clock)
 
     def transaction(self, request_id: UUID | None = None) -> Transaction:
         """A transaction. It begins with its first verb. `request_id` is the request that caused it.
 
         Used with `async with` it commits at the end and rolls back on an error.
         """
-        return Transaction(self.dialect, self._backend.transaction(), self._clock, self._random_bytes, request_id, self._listeners)
+        span, executor = current_span.get(), self._backend.transaction()
+        traced = executor if span is None else TracedTransaction(executor, span)
+        return Transaction(self.dialect, traced, self._clock, self._random_bytes, request_id, self._listeners)
 
     @property
     def takes_writes(self) -> bool:
@@ -71,6 +83,11 @@ class Database:
     def gauges(self) -> dict[str, int]:
         """Connections that are open, idle and busy, callers that wait, and connections lost so far."""
         return self._backend.gauges()
+
+    @property
+    def waits(self) -> WaitTimes:
+        """How long callers have waited for a connection so far."""
+        return self._backend.waits
 
     async def run_ddl(self, ddl: Sequence[str]) -> None:
         """Run definitions, such as tables and indexes, outside of migrations."""

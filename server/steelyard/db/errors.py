@@ -39,7 +39,14 @@ class NotWritable(DatabaseUnavailable):
 
 
 class NotOpened(DatabaseUnavailable):
-    """The database cannot be opened. The text is for operators; it ends a sentence that begins with `the database`."""
+    """The database cannot be opened. The text is for operators; it ends a sentence that begins with `the database`.
+
+    `is_away`: it is not running, or not yet, or cannot be reached; in all other cases an operator has to correct something.
+    """
+
+    def __init__(self, reason: str, *, is_away: bool = False) -> None:
+        super().__init__(reason)
+        self.is_away = is_away
 
 
 class LockTimeout(DatabaseUnavailable):

@@ -4,23 +4,39 @@ The last object put back is lent first, so that few stay warm; the longest waite
 """
 
 import asyncio
+from bisect import bisect_left
 from collections import deque
 from typing import Generic, TypeVar
 
 from steelyard.db.errors import DatabaseUnavailable
 
 T = TypeVar("T")
+# Each five times the one before, up to the longest wait that the settings allow by default.
+WAIT_BOUNDS_S = (0.001, 0.005, 0.025, 0.1, 0.5, 2.5)
+
+
+class WaitTimes:
+    """How many callers waited, by WAIT_BOUNDS_S, and how long all of them together."""
+
+    def __init__(self) -> None:
+        self.counts = [0] * (len(WAIT_BOUNDS_S) + 1)
+        self.total_s = 0.0
+
+    def note(self, took_s: float) -> None:
+        self.counts[bisect_left(WAIT_BOUNDS_S, took_s)] += 1
+        self.total_s += took_s
 
 
 class FairPool(Generic[T]):
     """Call `take_idle()`, or `await wait()` if it returns None, then `put_back()` exactly once."""
 
-    def __init__(self, *, queue: int, wait_s: float, what: str) -> None:
+    def __init__(self, *, queue: int, wait_s: float, what: str, waits: WaitTimes) -> None:
         self.idle: deque[T] = deque()
         self._waiting: deque[asyncio.Future[T]] = deque()
         self._queue = queue
         self._wait_s = wait_s
         self._what = what
+        self._waits = waits
         self._over: str | None = None
 
     @property
@@ -40,6 +56,7 @@ class FairPool(Generic[T]):
         loop = asyncio.get_running_loop()
         turn: asyncio.Future[T] = loop.create_future()
         self._waiting.append(turn)
+        began_s = loop.time()
         timer = loop.call_later(self._wait_s, self._too_late, turn)
         try:
             return await turn
@@ -52,6 +69,7 @@ class FairPool(Generic[T]):
             raise
         finally:
             timer.cancel()
+            self._waits.note(loop.time() - began_s)
 
     def _too_late(self, turn: "asyncio.Future[T]") -> None:
         if not turn.done():

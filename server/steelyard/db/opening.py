@@ -11,9 +11,11 @@ from urllib.parse import parse_qsl
 
 from asyncpg import exceptions as pg
 
+from steelyard.db.errors import DatabaseError, NotOpened
 from steelyard.private_files import private
 
 _URL = "STEELYARD_DATABASE_URL"
+_REFUSED_PARAMETERS = "08P01"
 _ELSEWHERE = f"name another in {_URL}"
 _BY_CODE = {
     "28P01": f"refuses the user or the password of {_URL}. Correct them, or {_ELSEWHERE}",
@@ -26,7 +28,7 @@ _BY_CODE = {
     "42501": "does not give this user the rights that it needs. To migrate, it owns the database and its tables (ALTER DATABASE ... OWNER "
     "TO ...); to serve, it may SELECT, INSERT, UPDATE and DELETE in every table",
     "42P07": f"has tables of another program. Create a database for Steelyard alone, and name it in {_URL}",
-    "08P01": "refuses start-up parameters, as PgBouncer does. Set STEELYARD_DATABASE_STARTUP_PARAMETERS=false",
+    _REFUSED_PARAMETERS: "refuses start-up parameters, as PgBouncer does. Set STEELYARD_DATABASE_STARTUP_PARAMETERS=false",
 }
 _BY_SQLITE_CODE = {
     "SQLITE_NOTADB": f"is no database. Move that file away, or {_ELSEWHERE}",
@@ -37,6 +39,9 @@ _BY_SQLITE_CODE = {
     "SQLITE_FULL": "has no space left on its disk. Make room",
 }
 
+
+# It starts or stops, or all its connections are in use.
+_AWAY = ("57P", "53300", "08")
 
 # Files that the URL of a database may name.
 _FILES = ("sslrootcert", "sslcert", "sslkey", "sslcrl")
@@ -51,18 +56,33 @@ def no_connection(error: BaseException, url: str) -> str:
     return _out_of_reach(error, url)
 
 
+def is_away(error: BaseException, url: str) -> bool:
+    """For PostgreSQL: whether the same connection may be possible later, without a correction."""
+    if code := getattr(error, "sqlstate", None):
+        return str(code).startswith(_AWAY) and code != _REFUSED_PARAMETERS
+    is_unreachable = isinstance(error, OSError) and not isinstance(error, ssl.SSLError)
+    return is_unreachable and not _offers_no_tls(error) and _unreadable_file(url) is None
+
+
 def _out_of_reach(error: BaseException, url: str) -> str:
     if isinstance(error, ssl.SSLError):
         return f"has a certificate that is not trusted ({error.reason}). Name its authority with sslrootcert= in {_URL}"
     if isinstance(error, pg.ClientConfigurationError):
         return f"cannot be connected to as {_URL} says. Correct its parameters, such as sslmode, and the files that they name"
-    if isinstance(error, ConnectionError) and error.errno is None and "SSL" in str(error):
+    if _offers_no_tls(error):
         return f"offers no TLS, which sslmode in {_URL} demands. Leave sslmode out, or switch TLS on at the server"
     if isinstance(error, TimeoutError):
         return f"did not respond in time. Start it, or {_ELSEWHERE}"
     if isinstance(error, OSError) and (unreadable := _unreadable_file(url)):
         return f"cannot be connected to, because {unreadable} in {_URL} cannot be read. Correct the path, or let this user read the file"
     return f"cannot be reached ({_system(error)}). Start it, or {_ELSEWHERE}"
+
+
+def why_unusable(error: BaseException) -> str:
+    """For both: what ended a command, an error of this layer or of the driver."""
+    if isinstance(error, NotOpened):
+        return str(error)
+    return f"cannot be used now: {error}. Try again" if isinstance(error, DatabaseError) else why_not_done(error)
 
 
 def why_not_done(error: BaseException) -> str:
@@ -73,6 +93,10 @@ def why_not_done(error: BaseException) -> str:
     if code in _BY_CODE:
         return f"{_BY_CODE[code]} ({code})"
     return f"refused or broke off ({f'{type(error).__name__} {code}'.rstrip()}). Try again, or look into its log"
+
+
+def _offers_no_tls(error: BaseException) -> bool:
+    return isinstance(error, ConnectionError) and error.errno is None and "SSL" in str(error)
 
 
 def wrong_encoding(encoding: str) -> str:

@@ -8,6 +8,8 @@ from steelyard.settings import Settings
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatabaseOptions:
+    # As pg_stat_activity lists the connections.
+    application_name: str = "steelyard"
     pool_size: int = 20
     pool_overflow: int = 10
     pool_at_start: int = 2
@@ -36,8 +38,9 @@ class DatabaseOptions:
     sqlite_synchronous: str = "FULL"
 
     @classmethod
-    def of(cls, settings: Settings) -> Self:
+    def of(cls, settings: Settings, *, application_name: str = "steelyard") -> Self:
         return cls(
+            application_name=application_name,
             pool_size=settings.pool_size,
             pool_overflow=settings.pool_overflow,
             pool_recycle_s=settings.pool_recycle_s,

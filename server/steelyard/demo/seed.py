@@ -29,6 +29,8 @@ _BATCH = 12
 async def seed(database: Database, settings: Settings, passwords: PasswordHasher, clock: DemoClock) -> None:
     """Fill an empty database, whose clock is `clock`."""
     clock.set_back(days=_DAYS)
+    # The sample users have verified nothing, and the prices of the catalogue have its currency.
+    settings = settings.model_copy(update={"require_verified_email": False, "currency": CURRENCY})
     market = _Market(database, settings, clock, callers=await register(database, passwords, clock), items={})
     await _create_items(market)
     await _create_promotions(market)
@@ -76,7 +78,7 @@ async def _create_items(market: _Market) -> None:
         market.clock.set_back(days=_DAYS - 1 - start * (_DAYS - 3) / len(drafts))
         async with market.database.transaction() as tx:
             for draft, owner_id in drafts[start : start + _BATCH]:
-                item = await items.create_item(tx, caller=market.callers[owner_id], draft=draft, currency=CURRENCY)
+                item = await items.create_item(tx, caller=market.callers[owner_id], draft=draft, settings=market.settings)
                 market.items[item.title] = item.id
 
 

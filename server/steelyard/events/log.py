@@ -21,6 +21,8 @@ EventType = Literal[
     "auth.login_blocked",
     "credential.created",
     "credential.revoked",
+    "identity.linked",
+    "identity.unlinked",
     "item.created",
     "item.updated",
     "item.archived",

@@ -8,7 +8,7 @@ from typing import Protocol
 
 import structlog
 
-from steelyard.jobs.tasks import PermanentFailure
+from steelyard.jobs.tasks import PermanentFailure, Refused
 from steelyard.mail.messages import readable
 from steelyard.private_files import FOLDER_MODE, private
 
@@ -30,6 +30,10 @@ class NotSent(Exception):
 
 class MailRejected(NotSent, PermanentFailure):
     """The mail server will not accept this mail later, either."""
+
+
+class RecipientRefused(MailRejected, Refused):
+    """The mail server refuses this recipient for good. Users choose their address, so no operator can help."""
 
 
 class Mailer(Protocol):

@@ -1,6 +1,7 @@
 """Sends mails by SMTP."""
 
 import asyncio
+import re
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -8,8 +9,9 @@ from email.message import EmailMessage
 
 from aiosmtplib import SMTP, SMTPException, SMTPResponse, SMTPResponseException
 
-from steelyard.mail.mailers import MailRejected, NotSent, Observe
+from steelyard.mail.mailers import MailRejected, NotSent, Observe, RecipientRefused
 from steelyard.settings.smtp_urls import SmtpServer
+from steelyard.tracing import call_of
 
 # Long enough for the mails of a busy minute, and shorter than mail servers wait for the next command (RFC 5321, 4.5.3.2.7).
 _IDLE_S = 30
@@ -22,6 +24,9 @@ _CONFIRMATION = 6
 _ABOUT_THE_MAIL = {"RCPT", "DATA"}
 # A login is missing, too weak, wrong, or needs TLS: not about the mail, whatever the step (RFC 4954, section 6).
 _ABOUT_THE_LOGIN = {530, 534, 535, 538}
+# A rejection of a recipient that is not about the mailbox but about what this server may send, or about the mail server: an operator can
+# act. Other enhanced status codes are about the mailbox, and many servers send none (RFC 3463, section 3).
+_ABOUT_US = re.compile(r"5\.[3567]\.")
 _CLOSING = 421
 
 
@@ -40,13 +45,27 @@ class SmtpMailer:
 
     async def send(self, message: EmailMessage) -> None:
         async with self._places:
-            try:
-                async with asyncio.timeout(_LATE_RESPONSES * self._timeout_s):
-                    connection = await self._prepare(message)
-            except TimeoutError as error:
-                raise NotSent("connection", None, "the mail server is too slow") from error
-            await connection.transfer(message)
-            self._idle[connection] = asyncio.get_running_loop().call_later(_IDLE_S, self._end_idle, connection)
+            with call_of("SMTP"):
+                await self._send(message)
+
+    async def _send(self, message: EmailMessage) -> None:
+        try:
+            async with asyncio.timeout(_LATE_RESPONSES * self._timeout_s):
+                connection = await self._prepare(message)
+        except TimeoutError as error:
+            raise NotSent("connection", None, "the mail server is too slow") from error
+        await connection.transfer(message)
+        self._idle[connection] = asyncio.get_running_loop().call_later(_IDLE_S, self._end_idle, connection)
+
+    async def try_connection(self) -> None:
+        """Connect, encrypt and log in as for a mail, and end the connection. Raises NotSent."""
+        try:
+            async with asyncio.timeout(_LATE_RESPONSES * self._timeout_s):
+                connection = self._new_connection()
+                await connection.open()
+        except TimeoutError as error:
+            raise NotSent("connection", None, "the mail server is too slow") from error
+        await connection.end()
 
     async def close(self) -> None:
         for connection in list(self._idle):
@@ -158,8 +177,7 @@ class _Connection:
             yield
         except SMTPResponseException as error:
             self._close(self._client.transport)
-            is_final = step in _ABOUT_THE_MAIL and 500 <= error.code < 600 and error.code not in _ABOUT_THE_LOGIN
-            raise (MailRejected if is_final else NotSent)(step, error.code, error.message) from error
+            raise _kind_of_failure(step, error.code, error.message)(step, error.code, error.message) from error
         except (SMTPException, OSError) as error:
             self._close(self._client.transport)
             raise NotSent(step, None, str(error) or type(error).__name__) from error
@@ -167,3 +185,9 @@ class _Connection:
             # Also if the step is cancelled: the response to it could be taken for the response to the next one.
             self._close(self._client.transport)
             raise
+
+
+def _kind_of_failure(step: str, code: int, message: str) -> type[NotSent]:
+    if step not in _ABOUT_THE_MAIL or not 500 <= code < 600 or code in _ABOUT_THE_LOGIN:
+        return NotSent
+    return RecipientRefused if step == "RCPT" and not _ABOUT_US.match(message) else MailRejected

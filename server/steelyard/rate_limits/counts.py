@@ -50,7 +50,8 @@ class Counts:
         self._random_bytes = random_bytes
         self._path = path
         self._file: int | None = None
-        self._memory: bytearray | mmap.mmap = bytearray(0 if path else SIZE)
+        # Memory costs nothing before it is written to.
+        self._memory = mmap.mmap(-1, SIZE, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
         self._secret = b"" if path else random_bytes(_SECRET_BYTES)
 
     def open(self) -> None:
@@ -85,7 +86,6 @@ class Counts:
     def close(self) -> None:
         """Give the file back."""
         if self._file is not None:
-            assert isinstance(self._memory, mmap.mmap)
             self._memory.close()
             os.close(self._file)
             self._file = None

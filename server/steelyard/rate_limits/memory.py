@@ -30,6 +30,10 @@ class Decision(NamedTuple):
     retry_after_s: int
 
 
+# How many decisions there were: by class, where they were made (`shared` or `local`), and whether the request passed.
+Decisions = Mapping[tuple[str, str, bool], int]
+
+
 class MemoryLimiter:
     """Counts requests by rate class and key. A class without a quota has the default quota, and is counted separately."""
 

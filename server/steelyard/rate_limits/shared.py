@@ -1,6 +1,7 @@
 """Rate limits that several machines share: a store counts for all of them, and each machine by itself while the store is away."""
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Protocol
@@ -38,6 +39,7 @@ class SharedLimiter:
         self.classes = classes
         self.is_up = False
         self.latency_ms: int | None = None
+        self.decisions: defaultdict[tuple[str, str, bool], int] = defaultdict(int)
         self._store = store
         self._local = local
         self._stopwatch = stopwatch
@@ -67,11 +69,14 @@ class SharedLimiter:
                 self.is_up = False
                 self._doubt.set()
             else:
+                self.decisions[rate_class, "shared", decision.allowed] += 1
                 if decision.allowed:
                     # If the store is lost within this window, its calls count here, too.
                     self._local.take(rate_class, key, self._stopwatch())
                 return decision
-        return self._local.take(rate_class, key, self._stopwatch())
+        decision = self._local.take(rate_class, key, self._stopwatch())
+        self.decisions[rate_class, "local", decision.allowed] += 1
+        return decision
 
     async def _keep_probing(self) -> None:
         while True:

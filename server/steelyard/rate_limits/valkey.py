@@ -8,7 +8,7 @@ from typing import Any
 from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
-from redis.exceptions import NoScriptError, RedisError
+from redis.exceptions import NoPermissionError, NoScriptError, RedisError
 from redis.maint_notifications import MaintNotificationsConfig
 
 from steelyard.rate_limits.counts import SLICES
@@ -90,6 +90,17 @@ class Valkey:
     async def probe(self) -> None:
         """Count a call of this process. A server that is full, or that only reads, responds to PING, but decides nothing."""
         await self._take(self._probe_key, Quota(1_000, 1))
+
+    async def eviction_policy(self) -> str | None:
+        """What the server does when it is full: its `maxmemory-policy`, or None if this user may not read it. Raises StoreError."""
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                memory = await self._client.info("memory")
+        except NoPermissionError:
+            return None
+        except (RedisError, OSError, TimeoutError) as error:
+            raise StoreError from error
+        return str(memory["maxmemory_policy"])
 
     async def close(self) -> None:
         try:

@@ -12,7 +12,6 @@ from typing import Literal, Protocol
 from steelyard.contract.access.caller import Caller
 from steelyard.db.single_flight import SingleFlight
 from steelyard.db.transaction import ReadOnly, Transaction
-from steelyard.security.access_tokens import AccessTokenClaims
 from steelyard.security.scopes import effective_scopes
 from steelyard_contract.policy import Role
 
@@ -32,6 +31,17 @@ class ActiveCredential:
     credential_id: int
     kind: Literal["session", "api_key"]
     authenticated_at: datetime
+
+
+class CredentialClaims(Protocol):
+    """The credential that a bearer token belongs to, and the scopes that the token allows."""
+
+    @property
+    def user_id(self) -> int: ...
+    @property
+    def credential_id(self) -> int: ...
+    @property
+    def scopes(self) -> frozenset[str]: ...
 
 
 class CredentialLoader(Protocol):
@@ -75,7 +85,7 @@ class CredentialCache:
             self._epochs.clear()
         self._epochs[user_id] = epoch
 
-    async def get(self, claims: AccessTokenClaims, read: ReadOnly) -> Caller | None:
+    async def get(self, claims: CredentialClaims, read: ReadOnly) -> Caller | None:
         """The caller, or None when the credential is not active."""
         while True:
             epoch = (self._general, self._epochs.get(claims.user_id, 0))
@@ -91,7 +101,7 @@ class CredentialCache:
             if loaded.epoch == (self._general, self._epochs.get(claims.user_id, 0)) and now - loaded.began < MAX_AGE_S:
                 return _within(loaded, claims)
 
-    async def _load_and_keep(self, claims: AccessTokenClaims, read: ReadOnly, epoch: Epoch, began: float) -> _Loaded:
+    async def _load_and_keep(self, claims: CredentialClaims, read: ReadOnly, epoch: Epoch, began: float) -> _Loaded:
         credential = await self._load(read, claims.credential_id)
         if credential is not None and credential.user_id == claims.user_id:
             loaded = _Loaded(epoch, began, _caller_with(credential), credential.scopes)
@@ -116,7 +126,7 @@ def _caller_with(credential: ActiveCredential) -> Caller:
     )
 
 
-def _within(loaded: _Loaded, claims: AccessTokenClaims) -> Caller | None:
+def _within(loaded: _Loaded, claims: CredentialClaims) -> Caller | None:
     """The caller with the scopes of the token, which may have fewer than its session."""
     caller = loaded.caller
     if caller is None or loaded.scopes <= claims.scopes:

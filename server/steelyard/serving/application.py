@@ -14,10 +14,11 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Several processes on one socket: the folders in which they count limits and metrics together, and whether they are its first ones."""
+    """Several processes on one socket, the folders in which they count limits and metrics together, and whether they are its first ones."""
 
     limits: Path
     metrics: Path
+    workers: int
     is_first: bool
 
 

@@ -3,8 +3,13 @@
 from collections.abc import Callable
 from functools import lru_cache
 
-from uvicorn._types import ASGIReceiveEvent
+from uvicorn._types import ASGIReceiveEvent, ASGISendEvent
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
+
+from steelyard.contract.http.media_types import EVENTS
+from steelyard.contract.http.sending import CUT
+
+_EVENTS = (b"content-type", EVENTS.encode())
 
 
 class CycleTransport:
@@ -20,6 +25,8 @@ class CycleTransport:
 
 class RequestCycle(RequestResponseCycle):
     transport: CycleTransport  # type: ignore[assignment]  # the part of a transport that a cycle uses
+    is_endless = False
+    """Its response has events, whose clients connect to another process when this one stops."""
 
     def send_whole(self, status: int, headers: list[tuple[bytes, bytes]], lines: bytes, body: bytes) -> bool:
         """Write the response. Returns False in unusual cases, in which uvicorn sends head and body separately."""
@@ -38,6 +45,16 @@ class RequestCycle(RequestResponseCycle):
             self.transport.close()
         self.on_response()
         return True
+
+    async def send(self, message: ASGISendEvent) -> None:
+        """As in uvicorn, and the message that cuts a response: the connection closes behind what has been sent."""
+        if message["type"] == CUT:
+            self.transport.close()
+            self.disconnect()
+        else:
+            if message["type"] == "http.response.start":
+                self.is_endless = _EVENTS in message.get("headers", ())
+            await super().send(message)
 
     def disconnect(self) -> None:
         """Report to the application that its client has disconnected, and discard what it still sends."""

@@ -83,7 +83,7 @@ class Worker(BaseWorker):  # type: ignore[misc]  # gunicorn has no types
 
         if isinstance(self.wsgi, Application):
             raise SystemExit("steelyard: leave out the parentheses behind steelyard.asgi:create_app, because each worker calls it.")
-        application = self.wsgi(Group(self.limits, self.metrics, is_first))
+        application = self.wsgi(Group(self.limits, self.metrics, self.cfg.workers, is_first))
         settings = application.settings
         stop_within_s = settings.drain_s + settings.stop_timeout_s + LEAVE_WITHIN_S
         if self.cfg.graceful_timeout < stop_within_s:

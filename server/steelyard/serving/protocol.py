@@ -80,6 +80,9 @@ class BoundedProtocol(RequestReader):
     def shutdown(self) -> None:
         if self.cycle is None or self.cycle.response_complete:
             self._close()
+        elif self.cycle.is_endless:
+            self.cycle.disconnect()
+            self._close()
         else:
             self.cycle.keep_alive = False
 

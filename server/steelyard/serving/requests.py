@@ -15,7 +15,7 @@ from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from steelyard.contract.http.hosts import TrustedHosts
-from steelyard.contract.http.sending import HOST_CHECKED, SEND_WHOLE
+from steelyard.contract.http.sending import CUT, HOST_CHECKED, SEND_WHOLE
 from steelyard.serving import heads
 from steelyard.serving.bounds import Bounds
 from steelyard.serving.closing import ConnectionClosing
@@ -209,7 +209,7 @@ class RequestReader(HttpToolsProtocol):
             version != "1.0" and not self._is_finishing and parser.should_keep_alive(),
             self.on_response_complete,
         )
-        self.scope["extensions"] = {SEND_WHOLE: cycle.send_whole, HOST_CHECKED: {}}  # type: ignore[dict-item]  # as our edge takes it
+        self.scope["extensions"] = {SEND_WHOLE: cycle.send_whole, HOST_CHECKED: {}, CUT: {}}  # type: ignore[dict-item]  # as our edge takes it
         self._start_asgi_task(cycle, self.app)
 
     def on_body(self, body: bytes) -> None:

@@ -29,12 +29,16 @@ def _one_mailbox(value: str | None) -> str | None:
     return value
 
 
-class BackgroundSettings(PlaceSettings):
-    """The worker, mails, logs and metrics."""
+def _link_with_token(value: str | None) -> str | None:
+    """The value, if the token is in its fragment, which browsers send to no server, so that no log has it."""
+    if value is not None and not re.fullmatch(r"https?://[!-~]+#[!-z|~]*\{token\}[!-z|~]*", value):
+        raise ValueError("it is no link with {token} after a #. Write https://shop.example/page#{token}")
+    return value
 
-    embedded_worker: bool | None = None
-    """Whether `steelyard serve` also runs the jobs of the outbox. By default it does with SQLite, but not with PostgreSQL, where
-    `steelyard worker` runs them."""
+
+class BackgroundSettings(PlaceSettings):
+    """Mails, logs and metrics."""
+
     mail: Annotated[Literal["console", "file", "smtp"], Lower] = "console"
     """How mails are sent: as lines of the log (`console`, not allowed in production), as files in STEELYARD_MAIL_FOLDER, or by the mail
     server of STEELYARD_SMTP_URL."""
@@ -46,6 +50,11 @@ class BackgroundSettings(PlaceSettings):
     """Where responses to mails go, if not to the sender."""
     mail_templates: Path | None = None
     """Folder of templates that replace those of the same name in `steelyard/mail/templates`."""
+    link_verify: Annotated[str | None, AfterValidator(_link_with_token)] = None
+    """The page of your front end that verifies an e-mail address, as in `https://shop.example/verify#{token}`. The page sends the token to
+    confirmEmailVerification. Without this setting, the mail has the token as text."""
+    link_reset: Annotated[str | None, AfterValidator(_link_with_token)] = None
+    """The same for a new password and confirmPasswordReset, as in `https://shop.example/reset#{token}`."""
     mail_at_once: int = Field(default=4, ge=1, le=100)
     """Mails that one worker sends at the same time, and its connections to the mail server."""
     smtp_url: SecretStr | None = None

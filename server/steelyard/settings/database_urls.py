@@ -3,11 +3,14 @@
 import re
 from urllib.parse import parse_qsl, urlencode
 
+from steelyard.settings.hosts import is_host_name, is_this_machine
+
 _POSTGRESQL = re.compile(
     r"postgres(?:ql)?(?:\+\w+)?://(?:(?P<user>[^/?#]*)@)?(?P<hosts>[^/?#@]*)(?:/(?P<name>[^?#]*))?(?:\?(?P<query>[^#]*))?"
 )
 _SQLITE = re.compile(r"sqlite(?:\+\w+)?:(?P<slashes>/*)(?P<path>.*)")
-_HOST = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[^\[\]:]*)(?::(?P<port>[0-9]{1,5}))?")
+_HOST = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]+\]|[^\[\]:]*)(?::(?P<port>[0-9]{1,5}))?")
+_PORT = re.compile(r":[0-9]{1,5}$")
 # The parameters that asyncpg reads from a URL. It sends every other parameter to the server, which then rejects the connection.
 _PARAMETERS = {
     *("host", "port", "dbname", "database", "user", "password", "passfile", "application_name", "options", "search_path"),
@@ -46,6 +49,22 @@ def address(url: str) -> str:
     return (match["hosts"] or named.get("host") or "localhost") + (f"/{name}" if name else "")
 
 
+def is_remote(url: str) -> bool:
+    """Whether a host of a canonical URL is another machine than this one. Sockets are files of this one."""
+    match = _POSTGRESQL.fullmatch(url)
+    if match is None:
+        return False
+    named = match["hosts"] or dict(parse_qsl(match["query"] or "")).get("host", "")
+    hosts = [_PORT.sub("", each).strip("[]") for each in named.split(",")]
+    return not all(not host or host.startswith("/") or is_this_machine(host) for host in hosts)
+
+
+def sslmode(url: str) -> str | None:
+    """The sslmode of a canonical URL, if it has one."""
+    match = _POSTGRESQL.fullmatch(url)
+    return None if match is None else dict(parse_qsl(match["query"] or "")).get("sslmode")
+
+
 def is_sqlite(url: str) -> bool:
     return url.startswith("sqlite:")
 
@@ -69,7 +88,7 @@ def _path(url: str) -> str:
 
 def _is_host(text: str) -> bool:
     match = _HOST.fullmatch(text)
-    return match is not None and 0 <= int(match["port"] or 0) <= 65_535
+    return match is not None and 0 <= int(match["port"] or 0) <= 65_535 and is_host_name(match["host"])
 
 
 def _parameters(query: str) -> dict[str, str]:
@@ -81,4 +100,7 @@ def _parameters(query: str) -> dict[str, str]:
         raise ValueError(f"the driver has no parameter {', '.join(unknown)}. Leave it out; timeouts and the pool have their own settings")
     if not all(re.fullmatch(r"[0-9]{1,5}", port) for port in parameters.get("port", "0").split(",")):
         raise ValueError(f"the parameter port is not a number. {FORMS}")
+    hosts = parameters.get("host", "").split(",")
+    if not all(host.startswith("/") or is_host_name(host) for host in hosts):
+        raise ValueError(f"the parameter host is no host. {FORMS}")
     return parameters

@@ -30,8 +30,17 @@ _REMOVED = {
 _OPTIONS = {"STEELYARD_PORT": "--port", "STEELYARD_HOST": "--host", "STEELYARD_WORKERS": "--workers"}
 
 
+# Bytes that are not UTF-8, as Python decodes them, and control characters. Lists may go over several lines.
+_NO_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+
+
 class SettingsError(Exception):
-    """The settings cannot be used; the message names the variable, the reason and the remedy."""
+    """The settings cannot be used; each reason names the variable and the remedy."""
+
+    def __init__(self, *reasons: str) -> None:
+        listed = reasons[0] if len(reasons) == 1 else "\n  ".join(("the settings cannot be used:", *reasons))
+        super().__init__(listed)
+        self.reasons = reasons
 
 
 def load_settings(**arguments: object) -> Settings:
@@ -40,13 +49,13 @@ def load_settings(**arguments: object) -> Settings:
     for name, value in os.environ.items():
         if name.upper().startswith(PREFIX) and name.upper() not in known and not _is_foreign(name, value):
             raise SettingsError(f"{name} is set, but there is no such setting. {_hint(name, known)}")
+        if name.upper() in known:
+            _check_text(name, value)
     folder = _secrets_folder(known)
     try:
         return Settings(_secrets_dir=folder, **arguments)  # type: ignore[arg-type]  # the model checks them
     except ValidationError as error:
-        raise SettingsError("the settings cannot be used:\n  " + "\n  ".join(_lines(error))) from None
-    except OSError as error:
-        raise SettingsError(f"a file in {SECRETS_DIR}={folder} cannot be read: {error.strerror}.") from error
+        raise SettingsError(*_lines(error)) from None
 
 
 def _is_foreign(name: str, value: str) -> bool:
@@ -68,20 +77,38 @@ def _hint(name: str, known: set[str]) -> str:
 
 def _secrets_folder(known: set[str]) -> Path | None:
     """The folder of secrets, if it is set. A misspelt file in it is an error, like a misspelt variable."""
-    path = os.environ.get(SECRETS_DIR)
-    if not path:
+    value = os.environ.get(SECRETS_DIR)
+    if not value:
         return None
-    folder = Path(path)
+    folder = Path(value)
     try:
-        names = sorted(each.name for each in folder.iterdir())
+        paths = sorted(folder.iterdir())
     except OSError as error:
         raise SettingsError(
             f"{SECRETS_DIR}={folder} cannot be read: {error.strerror}. Set it to a folder of files named like variables, or leave it out."
         ) from error
-    for name in names:
+    for path in paths:
+        name = path.name
         if name.upper().startswith(PREFIX) and name.upper() not in known:
-            raise SettingsError(f"{folder / name} exists, but there is no such setting. {_hint(name, known)}")
+            raise SettingsError(f"{path} exists, but there is no such setting. {_hint(name, known)}")
+        if name.upper() in known:
+            _check_file(path)
     return folder
+
+
+def _check_file(path: Path) -> None:
+    """Raise SettingsError unless it is a readable file of text. Whatever mounts a file that is missing makes a folder of that name."""
+    try:
+        if path.exists() and not path.is_file():
+            raise SettingsError(f"{path} is no file. Mount the file of the secret there, or remove it.")
+        _check_text(str(path), path.read_bytes().decode(errors="surrogateescape").strip())
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be read: {error.strerror}. Let this user read it, or remove it.") from error
+
+
+def _check_text(name: str, value: str) -> None:
+    if _NO_TEXT.search(value):
+        raise SettingsError(f"{name} has bytes that are no text in UTF-8. Write it again, without copying control characters.")
 
 
 def _lines(error: ValidationError) -> Iterator[str]:

@@ -10,13 +10,25 @@ from pydantic import model_validator
 
 from steelyard.settings.background import BackgroundSettings
 from steelyard.settings.database import DatabaseSettings
-from steelyard.settings.http import HttpSettings
+from steelyard.settings.http import DEVELOPMENT_HOSTS, HttpSettings
+from steelyard.settings.jobs import JobSettings
+from steelyard.settings.login import LoginSettings
 from steelyard.settings.marketplace import MarketplaceSettings
 from steelyard.settings.security import SecuritySettings
+from steelyard.settings.telemetry import TelemetrySettings
 
 
 # In reverse order: Pydantic collects the fields of the last base first.
-class Settings(BackgroundSettings, HttpSettings, MarketplaceSettings, SecuritySettings, DatabaseSettings):
+class Settings(
+    TelemetrySettings,
+    BackgroundSettings,
+    JobSettings,
+    HttpSettings,
+    MarketplaceSettings,
+    LoginSettings,
+    SecuritySettings,
+    DatabaseSettings,
+):
     """The settings of this process. Tests create them from arguments, `load_settings` also from the environment."""
 
     @model_validator(mode="after")
@@ -27,21 +39,25 @@ class Settings(BackgroundSettings, HttpSettings, MarketplaceSettings, SecuritySe
 
     @model_validator(mode="after")
     def _safe_in_production(self) -> Self:
-        if self.environment == "production":
-            unsafe = {
-                "STEELYARD_SECRET_KEYS is not set": "secret_keys" not in self.model_fields_set,
-                "STEELYARD_DEBUG is on": self.debug,
-                "STEELYARD_PAYMENTS is sandbox": self.payments == "sandbox",
-                "STEELYARD_TRUSTED_HOSTS is not set": not self.trusted_hosts,
-                "STEELYARD_TRUSTED_HOSTS contains `*`": "*" in self.trusted_hosts,
-                "STEELYARD_MAIL is console, which logs whole mails (set it to smtp or file)": self.mail == "console",
-                "STEELYARD_MAIL_FROM is not set": self.mail == "smtp" and "mail_from" not in self.model_fields_set,
-            }
-            if reasons := [reason for reason, applies in unsafe.items() if applies]:
-                raise ValueError(
-                    f"not safe in production: {'; '.join(reasons)}. Correct that, or set STEELYARD_ENVIRONMENT=development on your machine"
-                )
+        if self.environment == "production" and (reasons := self.unsafe_in_production()):
+            raise ValueError(
+                f"not safe in production: {'; '.join(reasons)}. Correct that, or set STEELYARD_ENVIRONMENT=development on your machine"
+            )
         return self
+
+    def unsafe_in_production(self) -> list[str]:
+        """What of these settings would stop a start in production."""
+        unsafe = {
+            "STEELYARD_SECRET_KEYS is not set": "secret_keys" not in self.model_fields_set,
+            "STEELYARD_DEBUG is on": self.debug,
+            "STEELYARD_PAYMENTS is sandbox": self.payments == "sandbox",
+            "STEELYARD_TRUSTED_HOSTS is not set": not self.trusted_hosts or self.trusted_hosts == DEVELOPMENT_HOSTS,
+            "STEELYARD_TRUSTED_HOSTS contains `*`": "*" in self.trusted_hosts,
+            "STEELYARD_MAIL is console, which logs whole mails (set it to smtp or file)": self.mail == "console",
+            "STEELYARD_MAIL_FROM is not set": self.mail == "smtp" and "mail_from" not in self.model_fields_set,
+        }
+        unsafe |= {f"{name} has an http address": True for name in self.insecure_login_addresses}
+        return [reason for reason, applies in unsafe.items() if applies]
 
     @property
     def runs_worker(self) -> bool:

@@ -17,7 +17,7 @@ SECRET_BYTES = 32
 # Keys from tutorials and documentation: public, whatever their length.
 KNOWN_SECRETS = ("change-me", "changeme", "your-secret-key", "secret-key", "development", "example", "replace-me")
 
-RATE_CLASSES = ("default", "register", "login", "quote", "pay", "import", "mail")
+RATE_CLASSES = ("default", "register", "login", "login-start", "quote", "pay", "import", "mail")
 
 NEW_KEY = 'Make one: python -c "import secrets; print(secrets.token_urlsafe(48))"'
 
@@ -49,6 +49,8 @@ class SecuritySettings(PlaceSettings):
     """Seconds for which an unused refresh token is valid: 30 days."""
     session_lifetime_s: int = Field(default=7_776_000, ge=3600, le=31_536_000)
     """Seconds after which a session ends, even if it is refreshed: 90 days."""
+    require_verified_email: bool = False
+    """Whether users must have verified their e-mail address before they offer items and place orders."""
     hashing_threads: int = Field(default=2, ge=1, le=64)
     """Threads that hash passwords; more threads than cores are useless."""
     hashing_waiting: int = Field(default=32, ge=1, le=10_000)
@@ -65,7 +67,7 @@ class SecuritySettings(PlaceSettings):
     the system's authorities, or with those in the file that `SSL_CERT_FILE` names. Needs `pip install 'steelyard[valkey]'`."""
     redis_timeout_s: float = Field(default=0.1, gt=0, le=5)
     """Seconds that Valkey has for a decision. After that, and while it is away, each machine counts alone."""
-    shared_classes: Words = Field(default=("register", "quote", "pay", "import", "mail"), max_length=100)
+    shared_classes: Words = Field(default=("register", "quote", "pay", "import", "mail", "login-start"), max_length=100)
     """The rate classes that are counted in Valkey, if STEELYARD_REDIS_URL is set. `default` is possible, but costs every request a round
     trip to Valkey."""
     rate_default_per_minute: int = Field(default=300, ge=1, le=1_000_000)
@@ -80,6 +82,8 @@ class SecuritySettings(PlaceSettings):
     """Imports per minute of one user."""
     rate_mail_per_hour: int = Field(default=3, ge=1, le=1_000_000)
     """Mails per hour that requests can cause to one account."""
+    rate_login_start_per_minute: int = Field(default=20, ge=1, le=1_000_000)
+    """Logins with third parties that one address may begin per minute."""
     login_failures: int = Field(default=10, ge=1, le=1_000_000)
     """Failed logins that one network has within STEELYARD_LOGIN_WINDOW_S, and one account from that network. Further logins get a 429,
     even with the right password."""

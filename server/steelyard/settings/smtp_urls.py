@@ -2,11 +2,12 @@
 
 import re
 from dataclasses import dataclass
-from ipaddress import ip_address
 from typing import Literal
 from urllib.parse import unquote
 
 from pydantic import SecretStr
+
+from steelyard.settings.hosts import is_host_name, is_this_machine
 
 Encryption = Literal["tls", "starttls", "none"]
 
@@ -40,28 +41,12 @@ def smtp_server(url: str) -> SmtpServer:
     encryption, port = _SCHEMES[match["scheme"]]
     host = match["ipv6"] or match["host"]
     port = int(match["port"] or port)
-    if not 0 < port <= 65_535 or not _is_host(host):
+    if not 0 < port <= 65_535 or not is_host_name(host):
         raise ValueError(f"host or port cannot be read. {FORMS}")
-    if encryption == "none" and not _is_loopback(host):
+    if encryption == "none" and not is_this_machine(host):
         raise ValueError("smtp:// would send mails and password in the clear to another machine. Write smtps:// or smtp+starttls://")
     if match["username"] is None:
         return SmtpServer(host, port, encryption)
     if not match["username"] or not match["password"]:
         raise ValueError(f"user or password is empty. {FORMS}, or leave out both")
     return SmtpServer(host, port, encryption, unquote(match["username"]), SecretStr(unquote(match["password"])))
-
-
-def _is_host(host: str) -> bool:
-    try:
-        # What a resolver does with the name.
-        host.encode("idna")
-    except UnicodeError:
-        return False
-    return True
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

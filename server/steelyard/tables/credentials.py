@@ -1,6 +1,7 @@
-"""Credentials, the refresh tokens of sessions, and failed logins.
+"""Credentials, the refresh tokens of sessions, tokens in mails, and failed logins.
 
-No secret is stored: a refresh token is found by its SHA-256, a failed login by hashes of the account and the address.
+No secret is stored: refresh tokens, API keys and the tokens in mails are found by their SHA-256, a failed login by hashes of the account
+and the address.
 """
 
 from typing import Literal, NamedTuple
@@ -25,6 +26,8 @@ credentials = table(
     Column("revoked_at", Timestamp),
     # The hash of the session's network, where failed logins from other networks do not count.
     Column("network_key", Text),
+    # SHA-256 of an API key, in hexadecimal.
+    Column("secret_hash", Text),
     CheckConstraint("kind IN ('session', 'api_key')", name="kind"),
     Index("credentials_user_id_id_idx", "user_id", "id"),
     Index("credentials_user_id_network_key_idx", "user_id", "network_key", "authenticated_at"),
@@ -32,6 +35,9 @@ credentials = table(
 
 # For the periodic task that deletes expired credentials.
 Index("credentials_expires_at_idx", credentials.c.expires_at)
+
+_has_secret = credentials.c.secret_hash.is_not(None)
+Index("credentials_secret_hash_idx", credentials.c.secret_hash, unique=True, postgresql_where=_has_secret, sqlite_where=_has_secret)
 
 refresh_tokens = table(
     "refresh_tokens",
@@ -44,6 +50,21 @@ refresh_tokens = table(
     Column("used_at", Timestamp),
     Index("refresh_tokens_credential_id_idx", "credential_id"),
     Index("refresh_tokens_expires_at_idx", "expires_at"),
+)
+
+mail_tokens = table(
+    "mail_tokens",
+    # SHA-256 in hexadecimal.
+    Column("token_hash", Text, primary_key=True),
+    Column("user_id", Id, ForeignKey("users.id"), nullable=False),
+    Column("purpose", Text, nullable=False),
+    Column("created_at", Timestamp, nullable=False),
+    Column("expires_at", Timestamp, nullable=False),
+    # A used token stays until it expires, so that a mail that is sent twice does not make it good again.
+    Column("used_at", Timestamp),
+    CheckConstraint("purpose IN ('verify', 'reset')", name="purpose"),
+    Index("mail_tokens_user_id_idx", "user_id"),
+    Index("mail_tokens_expires_at_idx", "expires_at"),
 )
 
 login_failures = table(

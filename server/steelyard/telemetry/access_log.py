@@ -95,6 +95,11 @@ class AccessLog:
         self._rejected_origins.add(origin)
         log.warning("origin_rejected", origin=origin[:200].decode("ascii", "backslashreplace"), setting="STEELYARD_CORS_ORIGINS")
 
+    def replayed(self, operation_id: str) -> None:
+        """Count a response that was sent again for its idempotency key."""
+        if self._metrics is not None:
+            self._metrics.count_replay(operation_id)
+
     def report_mismatches(self) -> None:
         """One line for each operation and keyword, with the number of mismatches since the last time."""
         counts: Counter[tuple[str, str]] = Counter()
@@ -163,17 +168,19 @@ class AccessLog:
 
 
 def _line(method: str, trace: RequestRecord) -> bytes:
+    span = trace.span
     return _LINE % (
         timestamp(trace.at).encode(),
         trace.request_id.encode(),
         _what(trace.operation_id, method, trace.status, trace.problem),
         trace.took_s * 1000,
         _who(trace.address, trace.user_id),
+        b"" if span is None else b',"trace_id":"%b"' % span.trace_id.hex().encode(),
     )
 
 
 # Filled in, because the words in it are few and known: encoding the line as a whole takes several times as long.
-_LINE = b'{"time":"%b","level":"info","event":"request","request_id":"%b",%b,"duration_ms":%.3f,%b}'
+_LINE = b'{"time":"%b","level":"info","event":"request","request_id":"%b",%b,"duration_ms":%.3f,%b%b}'
 
 
 # Methods and addresses come from callers, so the memory for them is bounded.

@@ -16,6 +16,8 @@ from typing import Any
 import structlog
 from pydantic_core import to_json
 
+from steelyard.tracing import current_span
+
 Write = Callable[[bytes], object]
 Event = MutableMapping[str, Any]
 
@@ -40,8 +42,11 @@ FIELDS = frozenset(
         "job_id",
         "job_kind",
         "attempt",
+        "worker",
+        "trace_id",
         "problem",
         "reason",
+        "provider",
         "pointer",
         "origin",
         "setting",
@@ -75,7 +80,15 @@ MAX_FRAMES = 12
 def configure(level: str, write: Write | None = None) -> None:
     """From here on every log line of this process, the libraries' included, is one line of JSON."""
     structlog.configure(
-        processors=[_times, structlog.stdlib.add_log_level, _exceptions, _allowed, _encoded],
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            _times,
+            _traced,
+            structlog.stdlib.add_log_level,
+            _exceptions,
+            _allowed,
+            _encoded,
+        ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=lambda *_: _Lines(write or stdout),
         cache_logger_on_first_use=False,
@@ -115,6 +128,13 @@ def stdout(line: bytes) -> None:
 
 def _times(_logger: object, _name: str, event: Event) -> Event:
     event["time"] = timestamp(datetime.now(UTC))
+    return event
+
+
+def _traced(_logger: object, _name: str, event: Event) -> Event:
+    """The trace in whose context the line is written, if it is sampled."""
+    if (span := current_span.get()) is not None:
+        event["trace_id"] = span.trace_id.hex()
     return event
 
 

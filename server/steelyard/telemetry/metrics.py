@@ -1,22 +1,18 @@
-"""The metrics for Prometheus. Processes of one server report the counts of all of them.
+"""The metrics of requests. Processes of one server report the counts of all of them.
 
 No caller can add a line: labels are names of the contract and statuses, and whatever is no operation has one name together.
 """
 
-import os
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping
-from pathlib import Path
-
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics, generate_latest
-from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 
 from steelyard.contract.observer import RequestRecord
 from steelyard.contract.response.validator import Mismatch
+from steelyard.rate_limits.memory import Decisions
+from steelyard.telemetry.process_metrics import ProcessMetrics
+from steelyard.telemetry.registry import Registry, add
 from steelyard_contract.operations import Operation
 
-# Where prometheus_client looks, once, when it is imported; `steelyard serve` sets it for several workers.
-METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 # Web pages and unknown paths, whose number callers could choose.
 OTHER = "other"
 # Each five times the one before, up to the time at which an operation is given up. Every one is a line for each operation.
@@ -26,57 +22,55 @@ SECONDS = (0.001, 0.005, 0.025, 0.1, 0.5, 2.5, 10.0)
 class Metrics:
     """Counts as long as it is open.
 
-    `pool` returns the state of the database's connections; `cache` whether the store of shared limits responds, if there is one.
+    `decisions` returns the decisions of rate limits so far; `cache` whether the store of shared limits responds, if there is one; `logins`
+    the logins with third parties so far, by provider and result.
     """
 
     def __init__(
-        self, operations: Mapping[str, Operation], pool: Callable[[], Mapping[str, int]], cache: Callable[[], bool] | None = None
+        self,
+        registry: Registry,
+        process: ProcessMetrics,
+        operations: Mapping[str, Operation],
+        decisions: Callable[[], Decisions],
+        cache: Callable[[], bool] | None = None,
+        logins: Callable[[], Mapping[tuple[str, str], int]] = dict,
     ) -> None:
+        self.registry = registry
+        self._process = process
         self._operations = operations
-        self._look_at_pool = pool
+        self._look_at_decisions = decisions
         self._look_at_cache = cache
-        self._seen: Mapping[str, int] = {}
+        self._look_at_logins = logins
+        self._counted_decisions: Decisions = {}
+        self._counted_logins: Mapping[tuple[str, str], int] = {}
 
     def open(self) -> None:
         """From here on there is something to count into: in memory, or in files that the other processes read."""
-        self._folder = os.environ.get(METRICS_FOLDER)
-        self._registry = CollectorRegistry()
-        # The process that responds reads the files of all processes.
-        registry = self._registry if self._folder is None else None
-        # The creation time of each counter would add a line that no query needs.
-        disable_created_metrics()  # type: ignore[no-untyped-call]  # theirs
-        self._requests = Counter("steelyard_requests", "Finished requests.", ("operation", "status"), registry=registry)
-        self._seconds = Histogram(
+        registry = self.registry
+        registry.open()
+        self._process.open(registry)
+        self._requests = registry.counter("steelyard_requests", "Finished requests.", ("operation", "status"))
+        self._seconds = registry.histogram(
             "steelyard_request_duration_seconds",
             "Time from the head of a request to the head of its response.",
             ("operation",),
-            buckets=SECONDS,
-            registry=registry,
+            SECONDS,
         )
-        self._deprecated = Counter("steelyard_deprecated_calls", "Calls of an operation that will go.", ("operation",), registry=registry)
-        self._mismatches = Counter(
-            "steelyard_contract_drifts",
-            "Mismatches between validated responses and the contract.",
-            ("operation", "keyword"),
-            registry=registry,
+        self._deprecated = registry.counter("steelyard_deprecated_calls", "Calls of an operation that will go.", ("operation",))
+        self._mismatches = registry.counter(
+            "steelyard_contract_drifts", "Mismatches between validated responses and the contract.", ("operation", "keyword")
         )
-        self._faults = Counter("steelyard_faults", "Unexpected exceptions.", ("operation",), registry=registry)
-        self._pool = {
-            name: Gauge(f"steelyard_database_{unit}", about, multiprocess_mode="livesum", registry=registry)
-            for name, unit, about in (
-                ("open", "connections", "Connections to the database."),
-                ("idle", "connections_idle", "Idle connections."),
-                ("busy", "connections_busy", "Connections that are in use."),
-                ("waiting", "waiting", "Requests that wait for a connection."),
-            )
-        }
-        self._lost = Counter("steelyard_database_connections_lost", "Connections that broke.", registry=registry)
+        self._faults = registry.counter("steelyard_faults", "Unexpected exceptions.", ("operation",))
+        self._replays = registry.counter("steelyard_idempotency_replays", "Responses sent again for their key.", ("operation",))
+        self._decisions = registry.counter(
+            "steelyard_limit_decisions", "Decisions of rate limits: where they were made, and their result.", ("class", "where", "result")
+        )
+        self._logins = registry.counter("steelyard_logins", "Logins with third parties, by their result.", ("provider", "result"))
         if self._look_at_cache is not None:
             about = "Whether every process reaches the store of shared limits."
-            self._cache = Gauge("steelyard_cache_up", about, multiprocess_mode="livemin", registry=registry)
-        if self._folder is not None:
-            MultiProcessCollector(self._registry, path=self._folder)  # type: ignore[no-untyped-call]  # theirs
-            _remove_dead(Path(self._folder))
+            self._cache = registry.gauge("steelyard_cache_up", about, together="livemin")
+        for provider, result in self._look_at_logins():
+            self._logins.labels(provider, result)
         # Prometheus sees no increase in a series that begins with 1. An operation without calls must be a 0, not missing.
         for operation_id in (*self._operations, OTHER):
             self._faults.labels(operation_id)
@@ -87,8 +81,7 @@ class Metrics:
 
     def close(self) -> None:
         """What this process has counted stays counted; the connections that it had are gone."""
-        if self._folder is not None:
-            mark_process_dead(os.getpid(), self._folder)  # type: ignore[no-untyped-call]  # theirs
+        self.registry.close()
 
     def count_requests(self, traces: Iterable[RequestRecord]) -> None:
         """Count finished exchanges. Many at once cost a tenth of what they would cost one by one."""
@@ -106,10 +99,7 @@ class Metrics:
             self._requests.labels(operation, status).inc(count)
             # Nothing was sent: the caller had gone before.
             if status:
-                seconds = self._seconds.labels(operation)
-                # `observe` takes one value at a time; the same, for many in one bucket.
-                seconds._sum.inc(took_s)  # noqa: SLF001
-                seconds._buckets[bucket].inc(count)  # noqa: SLF001
+                add(self._seconds.labels(operation), bucket, count, took_s)
 
     def count_error(self, operation_id: str | None) -> None:
         self._faults.labels(operation_id or OTHER).inc()
@@ -118,31 +108,24 @@ class Metrics:
         for mismatch in mismatches:
             self._mismatches.labels(mismatch.operation_id, mismatch.keyword).inc()
 
+    def count_replay(self, operation_id: str) -> None:
+        self._replays.labels(operation_id).inc()
+
     def count_deprecated_calls(self, operation_id: str | None, count: int) -> None:
         self._deprecated.labels(operation_id or OTHER).inc(count)
 
     def sample(self) -> None:
-        """Note what the connections to the database do now, and whether the store of shared limits decides."""
+        """Note the state of the process, decisions and logins since the last time, and whether the store of shared limits decides."""
+        self._process.sample()
         if self._look_at_cache is not None:
             self._cache.set(self._look_at_cache())
-        seen, before = self._look_at_pool(), self._seen
-        for name, gauge in self._pool.items():
-            if seen[name] != before.get(name):
-                gauge.set(seen[name])
-        if lost := seen["lost"] - before.get("lost", 0):
-            self._lost.inc(lost)
-        self._seen = seen
-
-    def render(self) -> bytes:
-        """Everything, in Prometheus' text format 0.0.4."""
-        return generate_latest(self._registry)
-
-
-def _remove_dead(folder: Path) -> None:
-    """A killed process cannot remove its gauges; the process that replaces it does."""
-    for file in folder.glob("gauge_live*.db"):
-        pid = int(file.stem.rpartition("_")[2])
-        try:
-            os.kill(pid, 0)
-        except ProcessLookupError:
-            mark_process_dead(pid, str(folder))  # type: ignore[no-untyped-call]  # theirs
+        decisions, before = dict(self._look_at_decisions()), self._counted_decisions
+        for (rate_class, where, is_allowed), count in decisions.items():
+            if more := count - before.get((rate_class, where, is_allowed), 0):
+                self._decisions.labels(rate_class, where, "passed" if is_allowed else "limited").inc(more)
+        self._counted_decisions = decisions
+        logins, logins_before = dict(self._look_at_logins()), self._counted_logins
+        for (provider, result), count in logins.items():
+            if more := count - logins_before.get((provider, result), 0):
+                self._logins.labels(provider, result).inc(more)
+        self._counted_logins = logins

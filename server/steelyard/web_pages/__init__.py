@@ -5,14 +5,14 @@ from starlette.responses import RedirectResponse
 from starlette.routing import Route
 
 from steelyard.settings import Settings
-from steelyard.web_pages import contract, livez, problems, reference
+from steelyard.web_pages import contract, livez, login, problems, reference
 
 
 def routes(settings: Settings, bundle: bytes) -> list[Route]:
     """Plain routes for the application: /livez and the document always, the pages about it unless they are switched off."""
-    pages = [*livez.routes(), *contract.routes(contract.below(settings.root_path, bundle))]
+    pages = [*livez.routes(), *login.routes(settings), *contract.routes(contract.below(settings.root_path, bundle))]
     if settings.docs:
-        pages += [*reference.routes(), *problems.routes(bundle)]
+        pages += [*reference.routes(has_providers=bool(settings.login_providers)), *problems.routes(bundle)]
     return [*pages, *(Route(route.path + "/", _without_slash) for route in pages)]
 
 

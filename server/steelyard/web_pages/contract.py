@@ -34,8 +34,14 @@ def below(root_path: str, bundle: bytes) -> bytes:
     if not root_path:
         return bundle
     tree = json.loads(bundle)
-    tree["servers"] = [{**server, "url": root_path + server["url"].rstrip("/")} for server in tree["servers"]]
+    tree["servers"] = [{**server, "url": _with_root(root_path, server["url"])} for server in tree["servers"]]
     return to_json(tree)
+
+
+def _with_root(root_path: str, address: str) -> str:
+    scheme, mark, rest = address.rpartition("://")
+    host, slash, path = rest.partition("/")
+    return f"{scheme}{mark}{host}{root_path}{slash}{path}".rstrip("/")
 
 
 class _Dumper(yaml.CSafeDumper):

@@ -18,6 +18,7 @@ REDOC_STYLES = ("'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='", "'sha25
 
 OWN_ASSETS = {
     "swagger.js": "text/javascript",
+    "oauth2-redirect.js": "text/javascript",
     "redoc.js": "text/javascript",
     "page.css": "text/css",
     "reference.css": "text/css",
@@ -60,15 +61,18 @@ def _package() -> Path:
     return Path(spec.submodule_search_locations[0]) / "static"
 
 
-def routes() -> list[Route]:
-    """/docs with its login button, /redoc, and the files of both."""
+def routes(*, has_providers: bool) -> list[Route]:
+    """/docs with its login button, /redoc, and the files of both. Logins with third parties are shown if there are providers."""
     assets = Assets()
     swagger = html_page(
         "Steelyard: try it",
-        '<div id="swagger-ui"></div>',
+        f'<div id="swagger-ui"{" data-providers" if has_providers else ""}></div>',
         root="",
         scripts=("swagger-ui-bundle.js", "swagger.js"),
         sheets=("swagger-ui.css", "reference.css"),
+    )
+    returned = html_page(
+        "Steelyard: log in", '<main><p id="note"></p></main>', root="../", scripts=("oauth2-redirect.js",), sheets=("page.css",)
     )
     redoc = html_page(
         "Steelyard: reference",
@@ -84,6 +88,12 @@ def routes() -> list[Route]:
     async def docs(request: Request) -> Response:
         return swagger.respond(request)
 
+    async def oauth2_redirect(request: Request) -> Response:
+        """The redirect URI of the client `swagger-ui`. Its address has a code, which goes nowhere with the requests of the page."""
+        response = returned.respond(request)
+        response.headers["referrer-policy"] = "no-referrer"
+        return response
+
     async def reference(request: Request) -> Response:
         return redoc.respond(request)
 
@@ -91,4 +101,5 @@ def routes() -> list[Route]:
         page = assets.find(request.path_params["name"])
         return Response(status_code=404) if page is None else page.respond(request)
 
-    return [Route("/docs", docs), Route("/redoc", reference), Route("/docs/assets/{name}", asset)]
+    pages = [Route("/docs", docs), Route("/docs/oauth2-redirect", oauth2_redirect), Route("/redoc", reference)]
+    return [*pages, Route("/docs/assets/{name}", asset)]

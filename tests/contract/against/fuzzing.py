@@ -12,7 +12,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from tests.contract.against.mismatches import Mismatches
-from tests.contract.fuzz.__main__ import attack, too_seldom
+from tests.contract.fuzz.__main__ import attack
+from tests.contract.fuzz.documents import too_seldom
 from tests.kit.clients.raw import request_bytes
 from tests.kit.clients.remote_world import RemoteWorld
 from tests.kit.clients.visit import Sent, Visit
@@ -37,7 +38,7 @@ def fuzz(visit: Visit, mismatches: Mismatches, seed: str, rest: list[str]) -> in
         status, report = attack(Path(name), visit.url, stage, seed, [*options, *rest], show=output.line)
         for check, sent in failed(events):
             add(mismatches, check, sent)
-    for line in too_seldom(report["valid_rates"]):
+    for line in too_seldom(report["valid_rates"], "tests/contract/fuzz/hooks.py"):
         sys.stdout.write(f"{line}\n")
     if status and len(mismatches.by_rule) == before:
         mismatches.add(
@@ -84,7 +85,10 @@ def exchanged(interaction: dict[str, Any]) -> Sent:
         request["method"], target.encode(), [field for field in fields if field[0] not in {b"host", b"content-length"}], body
     )
     headers = [(name.lower(), value) for name, value in _fields(response)]
-    return Sent(raw, Exchange(request["method"], target, response["status_code"], headers, _bytes(response.get("content")) or b""))
+    sent_fields = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in fields]
+    return Sent(
+        raw, Exchange(request["method"], target, response["status_code"], headers, _bytes(response.get("content")) or b"", sent_fields)
+    )
 
 
 def _fields(message: dict[str, Any]) -> list[tuple[str, str]]:
@@ -122,12 +126,16 @@ async def staged(visit: Visit) -> dict[str, Any]:
     }
     return {
         "token": stage.admin.token,
-        "user_id": stage.admin.id,
-        "credential_id": stage.admin.credential_id,
+        "spared": {
+            "user_id": [stage.admin.id, stage.stranger.id, stage.guest.id],
+            "credential_id": [stage.admin.credential_id],
+        },
         "login": {"username": stage.stranger.email, "password": stage.stranger.password},
         "admin": {"username": stage.admin.email, "password": stage.admin.password},
         "guest": {"username": stage.guest.email, "password": stage.guest.password},
         "spare": [],
+        "mail_tokens": {},
+        "owned": {},
         "code": None,
         "known": known,
         "first": {name: min(ids) for name, ids in known.items()},

@@ -13,6 +13,7 @@ from tests.kit.clients.api import Api
 from tests.kit.clients.remote_world import RemoteWorld
 from tests.kit.clients.visit import Sent, SetupFailed, UnsupportedSetup, Visit, VisitAborted, VisitTransport
 from tests.kit.contract.checker import CONTRACT, ContractMismatches, Operation
+from tests.kit.contract.laws import LawBroken, LawsBroken
 from tests.kit.world.stage import Stage
 from tests.kit.world.world import World
 
@@ -92,6 +93,11 @@ class Examination:
             for difference, exchange in error.mismatches:
                 sent = next((sent for sent in self.visit.log if sent.exchange is exchange), None)
                 self.mismatches.add(str(error.operation), f"{rule}: {difference}", difference, sent)
+            return
+        if isinstance(error, LawBroken | LawsBroken):
+            for broken in error.broken if isinstance(error, LawsBroken) else [error]:
+                sent = next((sent for sent in self.visit.log if sent.exchange is broken.exchange), None)
+                self.mismatches.add(broken.operation, broken.law, broken.detail[:2000], sent)
             return
         about = operation_of(item)
         sent = last(self.visit.log, about)

@@ -13,10 +13,10 @@ EXCEPTIONS = Path(__file__).parents[1] / "exceptions.txt"
 MAX_PRINTED = 20
 
 
-def outcome(folder: Path, seed: str) -> Outcome:
+def outcome(folder: Path, seed: str, listed: Path = EXCEPTIONS) -> Outcome:
     """The files of a run, compared with the document and the exceptions."""
     known, sight = cases(CONTRACT), Sight.of(folder)
-    exceptions = Exceptions.read(EXCEPTIONS.read_text("utf-8"))
+    exceptions = Exceptions.read(listed.read_text("utf-8"))
     names = [str(case) for case in known]
     wrong = [*complaints(names, sight.shown, exceptions), *sorted(sight.contradictions)]
     excused = frozenset(case for matched in exceptions.excused(names).values() for case in matched)
@@ -30,8 +30,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.contract.coverage", description=__doc__)
     parser.add_argument("folder", type=Path, help="the folder of `--coverage-to`")
     parser.add_argument("--seed", default="unknown", help="seed of the run, for the report")
+    parser.add_argument("--exceptions", type=Path, default=EXCEPTIONS, help="cases that cannot be shown, with reasons")
     parsed = parser.parse_args()
-    result = outcome(parsed.folder, parsed.seed)
+    result = outcome(parsed.folder, parsed.seed, parsed.exceptions)
     write(result, parsed.folder.parent)
     for name, *row in result.rows():
         sys.stdout.write(f"{name:10} {row[1]:5} of {row[0]:5} seen, {row[2]:3} excepted  {share(*row):>9}\n")

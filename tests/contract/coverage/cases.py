@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from tests.contract.coverage.keywords import in_form, in_json, in_text, response_sides, sides
-from tests.kit.contract.checker import Contract, Operation, Schema
+from tests.contract.coverage.keywords import BEYOND, Rules, in_form, in_json, in_multipart, in_raw, in_text, response_sides, sides
+from tests.kit.contract.bodies import MULTIPART, is_json, is_stream, schema_field
+from tests.kit.contract.checker import CONTRACT, Contract, Operation, Schema
 
 FORM = "application/x-www-form-urlencoded"
 DIMENSIONS = {
@@ -58,14 +59,15 @@ def _of(contract: Contract, operation: Operation) -> Iterator[Case]:
         yield from (Case(dimension, operation.id, what) for what in whats)
 
 
-def media_of(response: Schema) -> str | None:
-    """The media type of a response."""
-    return next(iter(response.get("content", {})), None)
-
-
 def responses(contract: Contract, operation: Operation) -> Iterator[str]:
     for status, node in contract.responses(operation).items():
-        yield f"{status} {media_of(node) or 'without body'}"
+        yield from (of_response(status, node, media) for media in node.get("content", {}) or (None,))
+
+
+def of_response(status: int, response: Schema, media: str | None) -> str:
+    """A response in one of its media types. Those of a problem follow from the request alone, whatever its status."""
+    is_further = status >= 400 and media not in {next(iter(response.get("content", {})), None), None}
+    return f"{'problem' if is_further else status} {media or 'without body'}"
 
 
 def headers(contract: Contract, operation: Operation) -> Iterator[str]:
@@ -76,13 +78,26 @@ def headers(contract: Contract, operation: Operation) -> Iterator[str]:
                 yield f"{name} left out"
 
 
-def alternatives(contract: Contract, operation: Operation) -> dict[str, frozenset[str] | None]:
-    """Name -> scopes that a token must have; None: no token. A public operation also accepts a token."""
-    by_name: dict[str, frozenset[str] | None] = {}
+class Way(NamedTuple):
+    """What a caller has to show."""
+
+    scopes: frozenset[str] | None
+    """Of a token; None: no token."""
+    keys: frozenset[str] = frozenset()
+    """Security schemes that are API keys."""
+
+
+def alternatives(contract: Contract, operation: Operation) -> dict[str, Way]:
+    """By their names. A public operation also accepts a token."""
+    by_name: dict[str, Way] = {}
+    schemes = contract.tree["components"]["securitySchemes"]
     for way in contract.security(operation):
-        scopes = frozenset(scope for held in way.values() for scope in held)
-        by_name["anonymous" if not way else " ".join(["token", *sorted(scopes)])] = scopes if way else None
-    return by_name or {"anonymous": None, "token": frozenset()}
+        tokens = [scopes for scheme, scopes in way.items() if "in" not in schemes[scheme]]
+        scopes = frozenset(scope for held in tokens for scope in held) if tokens else None
+        keys = frozenset(scheme for scheme in way if "in" in schemes[scheme])
+        words = [*(["token"] if scopes is not None else []), *sorted(scopes or ()), *sorted(keys)]
+        by_name[" ".join(words) or "anonymous"] = Way(scopes, keys)
+    return by_name or {"anonymous": Way(None), "token": Way(frozenset())}
 
 
 def parameters(contract: Contract, operation: Operation) -> Iterator[str]:
@@ -94,12 +109,27 @@ def parameters(contract: Contract, operation: Operation) -> Iterator[str]:
             if not is_edge(parameter) and not is_list(parameter):
                 yield f"{name} repeated"
         for where, side in sides(contract, schema_pointer(contract, operation.id, name), in_text):
-            yield f"{name} {where} {side}"
+            if not (side == BEYOND and is_no_segment(contract, parameter, where)):
+                yield f"{name} {where} {side}"
+
+
+def is_no_segment(contract: Contract, parameter: Schema, where: str) -> bool:
+    """Whether one beyond that keyword would be an empty segment, which no path of the contract has."""
+    keyword = where.rpartition("/")[2]
+    least = contract.resolve(parameter["schema"]).get(keyword)
+    return parameter["in"] == "path" and keyword in {"minLength", "minItems"} and least == 1
 
 
 def is_list(parameter: Schema) -> bool:
     """A header whose lines are one list (RFC 9110, sections 5.3 and 13.1): several lines are valid."""
-    return parameter["in"] == "header" and parameter["name"].lower() in {"if-match", "if-none-match"}
+    is_array = CONTRACT.resolve(parameter["schema"]).get("type") == "array"
+    return parameter["in"] == "header" and (is_array or parameter["name"].lower() in {"if-match", "if-none-match"})
+
+
+def is_one_text(parameter: Schema) -> bool:
+    """An array whose elements are one text, with commas between them."""
+    is_array = CONTRACT.resolve(parameter["schema"]).get("type") == "array"
+    return is_array and (parameter["in"] != "query" or parameter.get("explode") is False)
 
 
 def is_edge(parameter: Schema) -> bool:
@@ -121,32 +151,34 @@ def schema_pointer(contract: Contract, operation_id: str, name: str) -> str:
 def body_pointer(contract: Contract, operation: Operation) -> str | None:
     """Where the schema of the request body is."""
     described = contract.body(operation)
-    return None if described is None else str(described[1]["schema"]["$ref"]).removeprefix("#")
+    return None if described is None else str(described[1][schema_field(described[0])]["$ref"]).removeprefix("#")
 
 
 def body(contract: Contract, operation: Operation) -> Iterator[str]:
     pointer = body_pointer(contract, operation)
     if pointer is not None:
         yield "left out"
-        yield from (f"{where} {side}" for where, side in sides(contract, pointer, in_form if is_form(contract, operation) else in_json))
+        yield from (f"{where} {side}" for where, side in sides(contract, pointer, rules_of(contract, operation)))
 
 
-def is_form(contract: Contract, operation: Operation) -> bool:
-    """Whether all members of the body are text."""
-    described = contract.body(operation)
-    return described is not None and described[0] == FORM
+def rules_of(contract: Contract, operation: Operation) -> Rules:
+    """How the media type of the body reads keywords."""
+    media, _ = contract.body(operation) or ("", {})
+    if is_json(media) or is_stream(media):
+        return in_json
+    return in_form if media == FORM else in_multipart if media == MULTIPART else in_raw
 
 
 def response_values(contract: Contract) -> Iterator[str]:
     for operation in contract.operations.values():
         for status, node in contract.responses(operation).items():
-            if status < 300 and media_of(node):
-                yield from (" ".join(side) for side in response_sides(contract, response_pointer(node)))
+            for media in node.get("content", {}) if status < 300 else ():
+                yield from (" ".join(side) for side in response_sides(contract, response_pointer(node, media)))
 
 
-def response_pointer(response: Schema) -> str:
-    """Where the schema of a response's body is."""
-    return str(next(iter(response["content"].values()))["schema"]["$ref"]).removeprefix("#")
+def response_pointer(response: Schema, media: str) -> str:
+    """Where the schema of a response's body is, or that of its items."""
+    return str(response["content"][media][schema_field(media)]["$ref"]).removeprefix("#")
 
 
 def examples(contract: Contract, operation: Operation) -> Iterator[str]:
@@ -154,8 +186,8 @@ def examples(contract: Contract, operation: Operation) -> Iterator[str]:
     if described is not None:
         yield from described[1].get("examples", {})
     for status, node in contract.responses(operation).items():
-        if status < 300:
-            yield from node.get("content", {}).get(media_of(node), {}).get("examples", {})
+        for content in node.get("content", {}).values() if status < 300 else ():
+            yield from content.get("examples", {})
     for parameter in contract.parameters(operation):
         if "example" in parameter:
             yield f"of {parameter['name']}"

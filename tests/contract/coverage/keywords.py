@@ -1,10 +1,12 @@
 """The two sides of each keyword of a schema: values that keep it at its edge, and values that break it."""
 
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from codegen.contract.schemas import is_any
 from tests.kit.contract.checker import Contract, Schema, escaped
 
 Shows = Callable[[Any], bool]
@@ -58,20 +60,20 @@ def in_json(keyword: str, node: Schema) -> Rule:
     if keyword in BOUNDS:
         return bound(keyword, held)
     if keyword == "type":
-        return Rule(kinds(held), (BROKEN, always))
+        return Rule({} if "const" in node else kinds(held), None if is_any(node) else (BROKEN, always))
     if keyword == "enum":
-        return Rule({f"= {value}": equals(itself, value) for value in held}, (BROKEN, always))
-    if keyword in {"const", "pattern"} or (keyword == "format" and held != "password"):
+        return Rule({f"= {shown_as(value)}": is_null if value is None else equals(itself, value) for value in held}, (BROKEN, always))
+    if keyword in {"const", "pattern", "multipleOf"} or (keyword == "format" and held not in {"password", "byte"}):
         return Rule({KEPT: is_something}, (BROKEN, always))
     if keyword == "uniqueItems" and held:
         return Rule({KEPT: lambda value: isinstance(value, list) and len(value) > 1}, (BROKEN, always))
-    return Rule({}, (BROKEN, always)) if (keyword == "additionalProperties" and held is False) or keyword == "propertyNames" else Rule()
+    return Rule({}, (BROKEN, always)) if keyword == "additionalProperties" and held is False else Rule()
 
 
 def in_text(keyword: str, node: Schema) -> Rule:
     """The same in text, of parameters and forms: text has no other type."""
     rule = in_json(keyword, node)
-    return Rule(rule.kept) if keyword == "type" and node["type"] not in {"integer", "boolean"} else rule
+    return Rule(rule.kept) if keyword == "type" and node["type"] not in {"integer", "number", "boolean"} else rule
 
 
 def in_form(keyword: str, node: Schema) -> Rule:
@@ -80,6 +82,17 @@ def in_form(keyword: str, node: Schema) -> Rule:
         return Rule()
     rule = in_text(keyword, node)
     return Rule(rule.kept) if keyword == "minLength" and node["minLength"] == 1 else rule
+
+
+def in_raw(keyword: str, node: Schema) -> Rule:
+    """The same in a text or a file, which is never empty: an empty one is no body."""
+    rule = in_multipart(keyword, node)
+    return Rule(rule.kept) if keyword == "minLength" and node["minLength"] == 1 else rule
+
+
+def in_multipart(keyword: str, node: Schema) -> Rule:
+    """The same in a form with a file."""
+    return Rule() if keyword == "format" and node["format"] == "binary" else in_text(keyword, node)
 
 
 def in_response(keyword: str, node: Schema) -> Rule:
@@ -106,10 +119,17 @@ def kinds(held: str | list[str]) -> dict[str, Shows]:
 
 
 Rules = Callable[[str, Schema], Rule]
+# Keyword -> what its schemas are for, if not for a value by itself.
+HOLDERS = {"if": "if", "then": "then", "propertyNames": "name"}
 
 
 def itself(value: Any) -> Any:
     return value
+
+
+def shown_as(value: Any) -> str:
+    """A value of an enum: 1 and true are two."""
+    return value if isinstance(value, str) else json.dumps(value)
 
 
 def is_null(value: Any) -> bool:
@@ -160,13 +180,15 @@ class Walk:
             if holder == "if":
                 yield from ((where, side) for side in self._condition(keyword, rule))
                 continue
-            yield from ((where, side) for side in (*rule.kept, *([rule.broken[0]] if rule.broken else [])))
+            # A wrong name of a member is reported as the member.
+            broken = [rule.broken[0]] if rule.broken and holder != "name" else []
+            yield from ((where, side) for side in (*rule.kept, *broken))
             if self._members:
                 yield from self._of_members(where, keyword, held, node, holder)
-        for index, branch in enumerate(node.get("oneOf", ())):
-            yield f"{pointer}/oneOf", named(index, branch)
+        for keyword in ("oneOf", "anyOf"):
+            yield from ((f"{pointer}/{keyword}", named(index, branch)) for index, branch in enumerate(node.get(keyword, ())))
         for below, kind in self._below(pointer, node):
-            yield from self._sides(below, seen, "if" if kind == "if" else holder if kind != "then" else "then")
+            yield from self._sides(below, seen, HOLDERS.get(kind, holder))
 
     def _of_members(self, where: str, keyword: str, held: Any, node: Schema, holder: str) -> Iterator[Side]:
         if keyword == "required":
@@ -188,7 +210,7 @@ class Walk:
         return [*rule.kept, rule.broken[0]]
 
     def _below(self, pointer: str, node: Schema) -> Iterator[tuple[str, str]]:
-        for keyword in ("oneOf", "allOf"):
+        for keyword in ("oneOf", "anyOf", "allOf"):
             yield from ((f"{pointer}/{keyword}/{index}", keyword) for index in range(len(node.get(keyword, ()))))
         yield from ((f"{pointer}/properties/{escaped(name)}", "properties") for name in node.get("properties", {}))
         for keyword in ("items", "additionalProperties", "propertyNames", "if", "then", "else"):
@@ -208,10 +230,10 @@ class Walk:
             yield from ((where, side) for side, shows in rule.kept.items() if shows(value))
             if self._members and isinstance(value, dict):
                 yield from self._shown_by_members(where, keyword, held, node, value)
-        for index, branch in enumerate(node.get("oneOf", ())):
-            if self._contract.validator(f"{pointer}/oneOf/{index}").is_valid(value):
-                yield f"{pointer}/oneOf", named(index, branch)
-                yield from self.shown(f"{pointer}/oneOf/{index}", value, holder)
+        for place, index, branch in [(key, at, each) for key in ("oneOf", "anyOf") for at, each in enumerate(node.get(key, ()))]:
+            if self._contract.validator(f"{pointer}/{place}/{index}").is_valid(value):
+                yield f"{pointer}/{place}", named(index, branch)
+                yield from self.shown(f"{pointer}/{place}/{index}", value, holder)
         for index in range(len(node.get("allOf", ()))):
             yield from self.shown(f"{pointer}/allOf/{index}", value, holder)
         yield from self._shown_inside(pointer, node, value, holder)

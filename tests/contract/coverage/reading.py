@@ -4,7 +4,7 @@ import json
 import re
 from base64 import urlsafe_b64decode
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import parse_qsl, unquote_to_bytes
 
@@ -16,13 +16,15 @@ from tests.contract.coverage.cases import (
     body_pointer,
     is_edge,
     is_list,
-    media_of,
+    is_one_text,
+    of_response,
     response_pointer,
     schema_pointer,
 )
 from tests.contract.coverage.keywords import broken, in_text, short, shown, shown_by_condition, shown_by_response
 from tests.contract.forms import meaning
-from tests.kit.contract.checker import PROBLEM_JSON, Contract, Exchange, Operation, Schema
+from tests.kit.contract.bodies import MULTIPART, decoded, fields, is_file, is_stream, values
+from tests.kit.contract.checker import Contract, Exchange, Operation, Schema, captured, media_of
 from tests.kit.contract.recorder import RecordedExchange
 
 # Rejected before parameters and body are read, or for another reason.
@@ -37,6 +39,7 @@ BY_CREDENTIAL = frozenset(
 INVALID = "/problems/validation-failed"
 _CONSEQUENCE = re.compile("/(then|else)/")
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,15})", re.ASCII)
+_NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,15})([.][0-9]{1,20})?([eE][+-]?[0-9]{1,3})?", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,8 @@ class Request:
     """Parameters as sent."""
     values: dict[str, Any] = field(default_factory=dict)
     body: Any = None
+    is_empty: bool = False
+    """There is no body, as opposed to null."""
     faults: list[Fault] = field(default_factory=list)
 
 
@@ -80,22 +85,24 @@ class Reader:
     def of_response(self, operation: Operation, response: Exchange) -> Iterator[Case]:
         """Status, media type, headers, problem."""
         promised = self._contract.responses(operation)[response.status]
-        yield Case("response", operation.id, f"{response.status} {media_of(promised) or 'without body'}")
+        yield Case("response", operation.id, of_response(response.status, promised, media_of(promised, response)))
         there = {name for name, _ in response.headers}
         for name, header in promised.get("headers", {}).items():
             if name.lower() in there:
                 yield Case("header", operation.id, f"{response.status} {name}")
             elif not self._contract.resolve(header).get("required"):
                 yield Case("header", operation.id, f"{name} left out")
-        if media_of(promised) == PROBLEM_JSON:
+        if response.status >= 400 and media_of(promised, response) is not None:
             yield Case("problem", operation.id, str(response.json()["type"]))
 
     def of_values(self, operation: Operation, response: Exchange) -> Iterator[Case]:
         """What the body of a success shows."""
         promised = self._contract.responses(operation)[response.status]
-        if response.status < 300 and media_of(promised):
-            for side in shown_by_response(self._contract, response_pointer(promised), response.json()):
-                yield Case("value", ANY, " ".join(side))
+        media = media_of(promised, response)
+        if response.status < 300 and media:
+            for value in values(media, decoded(media, response.body)):
+                for side in shown_by_response(self._contract, response_pointer(promised, media), value):
+                    yield Case("value", ANY, " ".join(side))
 
     def of_security(self, operation: Operation, seen: RecordedExchange) -> Iterator[Case]:
         """The alternative that the caller met, if it is only one."""
@@ -103,22 +110,41 @@ class Reader:
             return
         shown_token = next((value for name, value in seen.fields if name == b"authorization"), None)
         held = None if shown_token is None else scopes_of(shown_token)
+        keys = {scheme for way in alternatives(self._contract, operation).values() for scheme in way.keys if self._holds(seen, scheme)}
         met = [
             name
-            for name, scopes in alternatives(self._contract, operation).items()
-            if (scopes is None and shown_token is None) or (scopes is not None and held is not None and scopes <= held)
+            for name, way in alternatives(self._contract, operation).items()
+            if (way.scopes is None or (held is not None and way.scopes <= held))
+            and way.keys <= keys
+            and (way.scopes is not None or way.keys or (shown_token is None and not keys))
         ]
         if len(met) == 1:
             yield Case("security", operation.id, met[0])
+
+    def _holds(self, seen: RecordedExchange, scheme: str) -> bool:
+        """Whether the request has the API key of a security scheme."""
+        place = self._contract.tree["components"]["securitySchemes"][scheme]
+        if place["in"] == "query":
+            return any(name == place["name"] for name, _ in in_query(seen))
+        field_name = place["name"].lower() if place["in"] == "header" else "cookie"
+        values = [value for name, value in in_fields(seen) if name == field_name]
+        return any(place["in"] == "header" or f"{place['name']}=" in value for value in values)
 
     def of_request(self, operation: Operation, request: Request, response: Exchange) -> Iterator[Case]:
         """Parameters and body: what was accepted, or the single violation for which the request was rejected."""
         if is_taken(response) and not request.faults:
             yield from self._taken(operation, request)
-        elif is_invalid(response) and len({(fault.place, fault.path) for fault in request.faults}) == 1:
+        elif (is_invalid(response) or self._is_too_large(operation, response)) and len(
+            {(fault.place, fault.path) for fault in request.faults}
+        ) == 1:
             for fault in request.faults:
                 yield from self._rejected(operation, fault)
                 yield from self._met(operation, request, fault)
+
+    def _is_too_large(self, operation: Operation, response: Exchange) -> bool:
+        """The size of a file is checked before the file is there."""
+        described = self._contract.body(operation)
+        return response.status == 413 and described is not None and is_file(described[0])
 
     def contradiction(self, operation: Operation, request: Request, response: Exchange) -> str | None:
         """Where the server accepts a request that the document forbids."""
@@ -135,16 +161,19 @@ class Reader:
                 continue
             value, schema = request.values[name], self._contract.resolve(parameter["schema"])
             yield Case("parameter", operation.id, f"{name} sent")
-            if schema.get("type") == "array" and len(value) > 1:
+            if schema.get("type") == "array" and len(value) > 1 and not is_one_text(parameter):
                 yield Case("parameter", operation.id, f"{name} repeated")
             if value == parameter.get("example", self):
                 yield Case("example", operation.id, f"of {name}")
             for where, side in shown(self._contract, schema_pointer(self._contract, operation.id, name), value, in_text):
                 yield Case("parameter", operation.id, f"{name} {where} {side}")
         pointer = body_pointer(self._contract, operation)
-        if pointer is not None and request.body is not None:
-            for where, side in shown(self._contract, pointer, request.body):
-                yield Case("body", operation.id, f"{where} {side}")
+        if pointer is not None and request.is_empty:
+            yield Case("body", operation.id, "left out")
+        elif pointer is not None:
+            for value in values(media_sent(self._contract, operation), request.body):
+                for where, side in shown(self._contract, pointer, value):
+                    yield Case("body", operation.id, f"{where} {side}")
 
     def _rejected(self, operation: Operation, fault: Fault) -> Iterator[Case]:
         if fault.where in {"left out", "repeated"}:
@@ -171,13 +200,17 @@ class Reader:
     def request(self, operation: Operation, seen: RecordedExchange) -> Request:
         """Parameters and body, and every violation in them."""
         request = Request()
-        sent = {"path": self._in_path(operation, seen), "query": in_query(seen), "header": in_fields(seen)}
+        sent = {"path": self._in_path(operation, seen), "query": in_query(seen), "header": in_fields(seen), "cookie": in_cookies(seen)}
         declared = self._contract.parameters(operation)
         for parameter in declared:
             self._parameter(operation, parameter, sent[parameter["in"]], request)
         known = {parameter["name"] for parameter in declared if parameter["in"] == "query"}
-        # Probes add any query parameter to operations without parameters.
-        if self._contract.body(operation) or not all(is_edge(parameter) for parameter in declared):
+        # Probes add any query parameter to operations without parameters, and identity providers to navigations.
+        takes_input = self._contract.body(operation) or not all(is_edge(parameter) for parameter in declared)
+        if takes_input and not operation.navigates:
+            schemes = self._contract.tree["components"]["securitySchemes"]
+            used = {scheme for way in self._contract.security(operation) for scheme in way}
+            known |= {schemes[scheme]["name"] for scheme in used if schemes[scheme].get("in") == "query"}
             request.faults += [Fault(name, "unknown") for name, _ in sent["query"] if name not in known]
         self._body(operation, seen, request)
         return request
@@ -192,16 +225,19 @@ class Reader:
         if is_list(parameter):
             texts = [", ".join(texts)]
         request.texts[name] = texts[0]
-        if len(texts) > 1 and schema.get("type") != "array" and not is_edge(parameter):
+        if len(texts) > 1 and (schema.get("type") != "array" or is_one_text(parameter)) and not is_edge(parameter):
             request.faults.append(Fault(name, "repeated"))
             return
+        if is_one_text(parameter):
+            texts = [text.strip(" \t") if is_header else text for text in texts[0].split(",")] if texts[0] else []
         value = [typed(text, self._contract.resolve(schema["items"])) for text in texts] if "items" in schema else typed(texts[0], schema)
         request.values[name] = value
         request.faults += self._faults(name, schema_pointer(self._contract, operation.id, name), value)
 
     def _in_path(self, operation: Operation, seen: RecordedExchange) -> list[tuple[str, str]]:
-        parts = zip(operation.path.split("/"), seen.exchange.path.split("/"), strict=False)
-        return [(name[1:-1], unquote_to_bytes(part).decode("utf-8", "replace")) for name, part in parts if name.startswith("{")]
+        below = seen.exchange.path.removeprefix(self._contract.base_path).removesuffix("/")
+        segments = [unquote_to_bytes(part).decode("utf-8", "replace") for part in below.split("/")[1:]]
+        return list((captured(operation.path, segments) or {}).items())
 
     def _body(self, operation: Operation, seen: RecordedExchange, request: Request) -> None:
         described, pointer = self._contract.body(operation), body_pointer(self._contract, operation)
@@ -209,15 +245,21 @@ class Reader:
             request.faults += [Fault("body", "unexpected")] if seen.body else []
             return
         if not seen.body:
-            request.faults.append(Fault("body", "left out"))
+            is_required = self._contract.resolve(operation.node["requestBody"]).get("required")
+            request.is_empty = True
+            request.faults += [Fault("body", "left out")] if is_required else []
             return
         try:
-            names = self._contract.resolve(described[1]["schema"]).get("properties", {})
-            request.body = form(seen.body, names) if described[0] == FORM else json.loads(seen.body, object_pairs_hook=once)
+            request.body = carried(self._contract, operation, seen.body)
         except ValueError:
             request.faults.append(Fault("body", "unreadable"))
             return
-        request.faults += self._faults("body", pointer, request.body)
+        if not is_stream(described[0]):
+            request.faults += self._faults("body", pointer, request.body)
+            return
+        for at, item in enumerate(request.body):
+            faults = self._faults("body", pointer, item)
+            request.faults += [replace(fault, path=(at, *fault.path)) for fault in faults]
 
     def _faults(self, place: str, pointer: str, value: Any) -> list[Fault]:
         faults = []
@@ -241,19 +283,36 @@ def unfolded(errors: Iterable[Any]) -> list[Any]:
         if not any(branches):
             errors_found.append(error)
             continue
+        # Null is far from any other value: it is not what the value was meant to be.
+        nulls = [branch[0] for branch in branches if is_only_null(branch)]
+        branches = [branch for branch in branches if not is_only_null(branch)] or branches
         least = min(len(branch) for branch in branches)
         nearest = [error for branch in branches if len(branch) == least for error in branch]
         is_one_place = len({tuple(error.instance_path) for error in nearest}) == 1 and not any(
             hasattr(error.kind, "property") for error in nearest
         )
         errors_found += nearest if is_one_place else nearest[:least]
+        if nulls and all(is_whole(error) and error.instance_path == nulls[0].instance_path for error in nearest):
+            errors_found += nulls
     return errors_found
+
+
+def is_whole(error: Any) -> bool:
+    """Whether the value itself is wrong, rather than a member that it lacks or has too much."""
+    return not hasattr(error.kind, "property") and not hasattr(error.kind, "unexpected")
+
+
+def is_only_null(branch: list[Any]) -> bool:
+    """Whether the branch of a union, whose errors these are, allows nothing but null."""
+    return len(branch) == 1 and getattr(branch[0].kind, "types", None) == ["null"]
 
 
 def typed(text: str, schema: Schema) -> Any:
     """The value of a parameter's text; the text itself if it has another type."""
     if schema.get("type") == "integer" and _INTEGER.fullmatch(text):
         return int(text)
+    if schema.get("type") == "number" and _NUMBER.fullmatch(text):
+        return float(text)
     if schema.get("type") == "boolean" and text in {"true", "false"}:
         return text == "true"
     return text
@@ -267,6 +326,12 @@ def in_fields(seen: RecordedExchange) -> list[tuple[str, str]]:
     return [(name.decode("latin-1"), value.decode("latin-1")) for name, value in seen.fields]
 
 
+def in_cookies(seen: RecordedExchange) -> list[tuple[str, str]]:
+    lines = [text for name, text in in_fields(seen) if name == "cookie"]
+    pairs = (pair.strip().partition("=") for line in lines for pair in line.split(";"))
+    return [(name, value) for name, _, value in pairs]
+
+
 def form(body: bytes, names: Collection[str]) -> dict[str, str]:
     """The parameters of a form; ValueError if a known one occurs twice or is not UTF-8."""
     text = body.decode("utf-8", "surrogateescape")
@@ -274,6 +339,24 @@ def form(body: bytes, names: Collection[str]) -> dict[str, str]:
     for value in members.values():
         value.encode()
     return members
+
+
+def media_sent(contract: Contract, operation: Operation) -> str | None:
+    """The media type of the body."""
+    described = contract.body(operation)
+    return None if described is None else described[0]
+
+
+def carried(contract: Contract, operation: Operation, body: bytes) -> Any:
+    """The value of a body, as its media type reads it; ValueError if it has none."""
+    media, content = contract.body(operation) or ("", {})
+    members = contract.resolve(content.get("schema", {})).get("properties", {})
+    if media == FORM:
+        return form(body, members)
+    if media == MULTIPART:
+        texts = fields(body, contract.files(operation))
+        return {name: typed(text, contract.resolve(members[name])) if name in members else text for name, text in texts.items()}
+    return decoded(media, body, object_pairs_hook=once)
 
 
 def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.contract.mutants import access, document, documents, effects, hints, requests, responses, routes, sources  # noqa: F401  # they register their mutants
+from tests.contract.mutants import access, document, documents, effects, hints, laws, requests, responses, routes, sources  # noqa: F401  # they register their mutants
 from tests.contract.mutants.engine import Outcome, Task, layers_of, run
 from tests.contract.mutants.layers import NAMES, Bench
 from tests.contract.mutants.matrix import Score, by_kind, by_mutant, legend, saved
@@ -35,6 +35,7 @@ OF_CONTRACT = (
 PLACES = (
     *(f"tests/contract/test_{name}.py" for name in OF_CONTRACT),
     "tests/contract/wire",
+    "tests/contract/laws",
     "tests/unit/contract",
     "tests/unit/features",
     "tests/project/test_version_floors.py",
@@ -105,7 +106,7 @@ def examine(bench: Bench, options: argparse.Namespace) -> Score:
     for outcome in first:
         show(outcome)
     # All layers on the server without a mutant: a layer that fails here proves nothing about a mutant.
-    calm = [] if options.only or options.layers else [Task(Mutant(NOTHING, None), "SEOPRWD")]
+    calm = [] if options.only or options.layers else [Task(Mutant(NOTHING, None), layers) for layers in ("SEOPRWD", "U")]
     # With --all, the run that makes the hints must not depend on them.
     known = {} if options.all else hints.read()
     tasks = [*calm, *(Task(mutant, options.layers or layers_of(mutant), hints.of(mutant, known)) for mutant in mutants)]

@@ -46,8 +46,8 @@ def anonymous_first_user(operation: Operation) -> None:
         gate = target._authorizer
         verify, admit = gate.verify, gate.authorize
 
-        def verifying(headers: Any, repeated: Any) -> Any:
-            return verify(headers, repeated) if b"authorization" in headers else _Anonymous()
+        def verifying(headers: Any, repeated: Any, query: bytes = b"") -> Any:
+            return verify(headers, repeated, query) if b"authorization" in headers else _Anonymous()
 
         async def admitting(claims: Any, read: Any) -> Any:
             if not isinstance(claims, _Anonymous):
@@ -99,10 +99,10 @@ def unrevoked(_: Operation) -> None:
 def any_scheme(_: Operation) -> None:
     plain = Authorizer.verify
 
-    def verify(self: Any, headers: Any, repeated: Any) -> Any:
+    def verify(self: Any, headers: Any, repeated: Any, query: bytes = b"") -> Any:
         sent = headers.get(b"authorization", b"")
         token = sent.rpartition(b" ")[2]
-        return plain(self, {**headers, b"authorization": b"Bearer " + token} if token else headers, repeated)
+        return plain(self, {**headers, b"authorization": b"Bearer " + token} if token else headers, repeated, query)
 
     swap(Authorizer, "verify", verify)
 
@@ -143,9 +143,9 @@ def forgiven_token(operation: Operation) -> None:
     def change(target: Any) -> None:
         verify = target._authorizer.verify
 
-        def verifying(headers: Any, repeated: Any) -> Any:
+        def verifying(headers: Any, repeated: Any, query: bytes = b"") -> Any:
             try:
-                return verify(headers, repeated)
+                return verify(headers, repeated, query)
             except (problems.InvalidToken, problems.NotAuthenticated):
                 return None
 

@@ -177,14 +177,16 @@ def of_operations(document: Document) -> Iterator[Edit]:
         yield Edit(at, "x-rate-class exchanged", NONE, setting("x-rate-class", other))
         for status in spec["responses"]:
             yield Edit(f"{at}/responses", f"status dropped: {status}", NONE, setting(status, ...))
+        if operation.navigates:
+            yield Edit(at, "x-navigation dropped", NONE, setting("x-navigation", ...))
         yield from _parameters(document, operation)
     for response in responses(document):
         node = document.get(response)
         for name in node.get("headers", {}):
             yield Edit(f"{response}/headers", f"header dropped: {name}", NONE, setting(name, ...))
         if node.get("content"):
-            (media,) = node["content"]
-            yield Edit(response, "media type exchanged", NONE, setting("content", {f"{media}x": node["content"][media]}))
+            exchanged = {f"{media}x": content for media, content in node["content"].items()}
+            yield Edit(response, "media type exchanged", NONE, setting("content", exchanged))
     for name, header in document.components("headers").items():
         if header.get("required"):
             yield Edit(pointer("components", "headers", name), "required dropped", NONE, setting("required", ...))

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import BigInteger, bindparam, func, select, true, update
 
 import steelyard.contract.access.authorization
-import steelyard.contract.operation
+import steelyard.contract.http.etags
 import steelyard.features.items.service
 import steelyard.features.orders.cancelling
 import steelyard.features.orders.pricing
@@ -390,12 +390,12 @@ def same_version(operation: Operation) -> None:
 
 @mutant("again", "every If-None-Match gets a 304", lambda operation: operation.revalidates)
 def always_fresh(_: Operation) -> None:
-    swap(steelyard.contract.operation, "is_not_modified", lambda known, tag: True)
+    swap(steelyard.contract.http.etags, "is_not_modified", lambda known, tag: True)
 
 
 @mutant("again", "If-None-Match never gets a 304", lambda operation: operation.revalidates)
 def never_fresh(_: Operation) -> None:
-    swap(steelyard.contract.operation, "is_not_modified", lambda known, tag: False)
+    swap(steelyard.contract.http.etags, "is_not_modified", lambda known, tag: False)
 
 
 @mutant("again", "limits are announced and not enforced")

@@ -10,8 +10,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from tests.contract.mutants.engine import Hint, Outcome, layers_of
-from tests.contract.mutants.layers import ORDER
-from tests.contract.mutants.operators import Mutant
+from tests.contract.mutants.operators import ORDER, Mutant
 
 FILE = Path(__file__).with_name("hints.json")
 OF_TEST = re.compile(r"test_\w+")

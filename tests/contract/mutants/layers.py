@@ -14,18 +14,18 @@ import pytest
 from _pytest.runner import runtestprotocol
 
 import steelyard.app.application
+from steelyard.contract.api import ContractAPI
 from steelyard.contract.response.validator import ResponseValidator
 from steelyard_contract.operations import OPERATIONS
-from tests.contract import test_equivalence as equivalence
 from tests.contract.fuzz import __main__ as fuzz
 from tests.contract.mutants import slips
 from tests.contract.mutants.operators import Mutant
 from tests.contract.mutants.seams import swap
+from tests.contract.mutants.visits import visited
+from tests.kit.contract import equivalence
 from tests.kit.contract.checker import Contract, Operation
 from tests.kit.servers.running import Journal, settings_for
 
-# Cheapest first. T and L check text, not a running server: they are in sources.py and documents.py.
-ORDER = "SEOPRWDX"
 NAMES = {
     "L": "lint, generate --check",
     "T": "mypy",
@@ -37,11 +37,12 @@ NAMES = {
     "W": "wire corpus",
     "D": "domain tests",
     "X": "Schemathesis",
+    "U": "over HTTP alone",
 }
 # Where a layer's tests are; those of the domain depend on the operation's tag.
 TESTS = {
     "S": ("contract/test_served.py::test_the_routes", "contract/test_served.py::test_the_only_other_routes"),
-    "O": ("contract/test_oracles.py", "contract/test_laws.py"),
+    "O": ("contract/test_oracles.py", "contract/test_laws.py", "contract/laws/"),
     "P": ("contract/test_permissions.py",),
     "R": ("contract/test_promises.py", "contract/test_examples.py", "contract/test_problems.py", "contract/test_limits.py"),
     "W": ("contract/wire/", "contract/test_served.py"),
@@ -51,7 +52,7 @@ REPEATED = "contract/test_ambient_problems.py::test_a_key"
 DOMAIN = (EVENTS, "contract/test_limits.py", "contract/test_examples.py", "contract/test_problems.py", REPEATED)
 DOMAIN_OF = {
     "users": ("unit/features/users/", "unit/features/auth/"),
-    "auth": ("unit/features/auth/",),
+    "auth": ("unit/features/auth/", "unit/features/identities/"),
     "items": ("unit/features/items/",),
     "orders": ("unit/features/orders/", "unit/features/promotions/", "contract/test_races.py", "contract/test_model.py"),
     "system": (),
@@ -87,10 +88,8 @@ class Bench:
         if letter == "S":
             start()
             return self.first_failure(self.chosen(TESTS[letter], mutant))
-        if letter == "E":
-            return unequal(mutant)
-        if letter == "X":
-            return fuzzed(mutant)
+        if letter in {"E", "X", "U"}:
+            return {"E": unequal, "X": fuzzed, "U": visited}[letter](mutant)
         if letter == "R":
             return self._validated(mutant)
         if letter == "D":
@@ -180,12 +179,17 @@ def _last(text: str) -> str:
 # -- start, equivalence, Schemathesis ----------------------------------------------------------------------------------
 def start() -> None:
     """Raises the error that prevents the application from starting."""
-    steelyard.app.application.create_app(settings_for("sqlite:///nowhere.db"))
+    _application()
 
 
 def unequal(mutant: Mutant) -> str | None:
     names = [mutant.operation.id] if mutant.operation is not None else ["createItem", "listItems"]
-    return next(iter(equivalence.compared(_targets(names)).differences), None) or next(equivalence.left_out(names), None)
+    return next(iter(equivalence.compared(_targets(names)).differences), None) or next(equivalence.left_out(_application(), names), None)
+
+
+def _application() -> ContractAPI:
+    """Built with the mutant, never opened."""
+    return steelyard.app.application.create_app(settings_for("sqlite:///nowhere.db"))
 
 
 def _targets(names: Collection[str]) -> Iterator[equivalence.Target]:
@@ -193,7 +197,7 @@ def _targets(names: Collection[str]) -> Iterator[equivalence.Target]:
     operations = [OPERATIONS[name] for name in names]
     yield from equivalence.bodies(SEED, operations)
     yield from equivalence.parameters(SEED, operations)
-    yield from equivalence.compiled(SEED, names)
+    yield from equivalence.compiled(_application(), SEED, names)
 
 
 def fuzzed(mutant: Mutant) -> str | None:

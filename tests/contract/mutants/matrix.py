@@ -10,7 +10,7 @@ from tests.contract.mutants.engine import Outcome
 from tests.contract.mutants.layers import NAMES
 from tests.contract.mutants.operators import ROWS
 
-SHOWN = "LTSEOPRWDX"
+SHOWN = "LTSEOPRWDXU"
 
 
 @dataclass(frozen=True, slots=True)

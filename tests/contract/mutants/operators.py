@@ -36,12 +36,18 @@ ROWS = {
     "scope": Row("scope, credential kind or role weakened; optional caller mishandled", "PO", "SW"),
     "foreign": Row("foreign object served, or foreign and missing distinguishable", "P", "DX"),
     "route": Row("route, method or handler on one side only; dispatch or Allow wrong", "SO", "WX"),
+    "navigation": Row("navigation that rejects what browsers and identity providers add", "W"),
     "effect": Row("write without its whole effect, effect without its write", "OD", "X"),
     "pages": Row("page laws, filters, sorts, search", "OD", ""),
     "state": Row("amounts, states, stock, redemptions", "D", ""),
     "again": Row("idempotency, preconditions, rate limits", "D", "WR"),
+    "law": Row("a law or another promise that no schema states", "U", "ORWPD"),
     "source": Row("generated file edited, stale or left over; contract against its own rules; example untrue", "L", ""),
 }
+
+
+# The layers, cheapest first. T and L check text, not a running server.
+ORDER = "SEOPRWDXU"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,18 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote_plus
 
-import steelyard.contract.operation
 import steelyard.contract.request.parameters
+import steelyard.contract.response.negotiation
+from codegen.compat.patterns import may_hold
+from codegen.contract.document import Document as Written
+from codegen.contract.schemas import Schema, reached
 from steelyard.contract import dispatch
 from steelyard.contract.document import Document
 from steelyard.contract.http import json_values, query_strings
 from steelyard.contract.request.body import RequestBody
 from steelyard.contract.request.violations import violation
 from steelyard_contract.operations import Operation
+from tests.contract.mutants.edits import lengths
 from tests.contract.mutants.operators import mutant
 from tests.contract.mutants.seams import can_loosen, loosen, on_compiled, on_contract, on_handler, swap
 
@@ -28,6 +32,8 @@ def without(key: str) -> Change:
     def change(node: dict[str, Any]) -> bool:
         if key == "min_length" and not re.search(node.get("pattern", ""), ""):
             return False  # its pattern rejects the empty text as well: nothing more would be accepted
+        if key == "max_length" and lengths(node.get("pattern", ""))[1] <= node.get(key, 0):
+            return False  # its pattern has the same bound
         return node["type"] in {"str", "list"} and node.pop(key, None) is not None
 
     return change
@@ -77,7 +83,8 @@ def any_type(node: dict[str, Any]) -> bool:
     if node["type"] != "model-fields":
         return False
     for field in node["fields"].values():
-        if field["schema"]["type"] == "str":
+        # A pattern that no number matches rejects them still.
+        if field["schema"]["type"] == "str" and any(may_hold(field["schema"].get("pattern", ""), digit) for digit in "0123456789"):
             field["schema"] = {**field["schema"], "coerce_numbers_to_str": True}
             return True
     return False
@@ -147,7 +154,9 @@ def _taking_all(validate: Callable[[Any], Any]) -> Callable[[Any], Any]:
 
 
 @mutant(
-    "loose", "unknown query parameters are ignored", lambda operation: any(parameter.where == "query" for parameter in operation.parameters)
+    "loose",
+    "unknown query parameters are ignored",
+    lambda operation: not operation.navigates and any(parameter.where == "query" for parameter in operation.parameters),
 )
 def unknown_query(operation: Operation) -> None:
     def change(target: Any) -> None:
@@ -159,6 +168,14 @@ def unknown_query(operation: Operation) -> None:
             violations += [violation for violation in reported if violation.type != "extra_forbidden"]
 
         target._parameters._read_query = reading
+
+    on_compiled(operation, change)
+
+
+@mutant("navigation", "unknown parameters of a navigation are rejected", lambda operation: operation.navigates)
+def strict_navigation(operation: Operation) -> None:
+    def change(target: Any) -> None:
+        target._parameters._ignores_unknown = False
 
     on_compiled(operation, change)
 
@@ -194,21 +211,12 @@ def models_alone(operation: Operation) -> None:
 
 def _reaches(matches: Callable[[dict[str, Any]], bool]) -> Callable[[Operation], bool]:
     """Whether a body has such a schema at any depth."""
-    document = Document.load()
+    document = Written(Document.load().tree)
 
-    def reaches(node: Any, seen: frozenset[str] = frozenset()) -> bool:
-        if isinstance(node, list):
-            return any(reaches(child, seen) for child in node)
-        if not isinstance(node, dict):
-            return False
-        target = node.get("$ref")
-        if target is not None and target not in seen and reaches(document.get(target[1:]), seen | {target}):
-            return True
-        return matches(node) or any(
-            reaches(child, seen) for key, child in node.items() if key not in {"examples", "default", "enum", "discriminator"}
-        )
+    def reaches(where: str) -> bool:
+        return any(matches(dict(part.node)) for part in reached(document, [Schema({"$ref": f"#{where}"}, "", "request")]))
 
-    return lambda operation: any(reaches({"$ref": f"#{body.schema}"}) for body in operation.bodies)
+    return lambda operation: any(reaches(body.schema) for body in operation.bodies)
 
 
 def _without_keyword(name: str, keyword: str, text: str) -> None:
@@ -439,7 +447,7 @@ def any_content_type(_: Operation) -> None:
 
 @mutant("bytes", "Accept is ignored", None)
 def deaf_accept(_: Operation) -> None:
-    swap(steelyard.contract.operation, "accepts", lambda accept, media: True)
+    swap(steelyard.contract.response.negotiation, "preferred", lambda accept, offered: offered[0])
 
 
 @mutant("bytes", "a body may have any size", _json)

@@ -25,6 +25,11 @@ def has_json(operation: Operation) -> bool:
     return operation.responses[0].media == "application/json"
 
 
+def has_object(operation: Operation) -> bool:
+    """Whether its response is an object with members."""
+    return has_json(operation) and any(True for _ in members(operation))
+
+
 def members(operation: Operation) -> Iterator[tuple[str, Schema]]:
     schema = success(operation)
     # A union is recognised by its constant, so only members of all its forms are changed.
@@ -95,7 +100,7 @@ def body_of_nothing(operation: Operation) -> None:
 
 
 # -- members -----------------------------------------------------------------------------------------------------------
-@mutant("member", "a required member is left out", has_json)
+@mutant("member", "a required member is left out", has_object)
 def missing_member(operation: Operation) -> None:
     name = list(success(operation).get("required") or dict(members(operation)))[-1]
     on_json(operation, lambda body: {key: value for key, value in body.items() if key != name})
@@ -153,7 +158,7 @@ def missing_inner_member(operation: Operation) -> None:
     on_json(operation, spoil)
 
 
-@mutant("more", "an undeclared member", has_json)
+@mutant("more", "an undeclared member", has_object)
 def surplus_member(operation: Operation) -> None:
     on_json(operation, lambda body: body | {"internal_note": "x"})
 
@@ -295,7 +300,7 @@ def _on_problems(change: Callable[[RawResponse], RawResponse]) -> None:
     """Changes every problem that an operation, the dispatch or the edge renders."""
     for module in (steelyard.contract.operation, steelyard.contract.api, steelyard.contract.edge):
         plain = module.render_problem
-        swap(module, "render_problem", lambda problem, request_id, plain=plain: change(plain(problem, request_id)))
+        swap(module, "render_problem", lambda *args, plain=plain: change(plain(*args)))
 
 
 @mutant("problem", "plain JSON instead of problem+json")
@@ -315,7 +320,7 @@ def problem_status(_: Operation) -> None:
 
 @mutant("problem", "another title")
 def problem_title(_: Operation) -> None:
-    plain = problems.ItemNotFound.TITLE
+    plain = problems.ValidationFailed.TITLE
     _on_problems(lambda response: response._replace(body=response.body.replace(f'"title":"{plain}"'.encode(), b'"title":"No such item"')))
 
 

@@ -1,31 +1,29 @@
 """Mutants of routes, methods, handlers and dispatch."""
 
-import importlib
 from typing import Any
 
-import steelyard.app.application
 import steelyard.contract.api
 from steelyard.contract import dispatch
 from steelyard.contract.api import ContractAPI
 from steelyard_contract.operations import OPERATIONS, Operation
 from tests.contract.mutants.operators import mutant
-from tests.contract.mutants.seams import on_app, on_compiled, swap
+from tests.contract.mutants.seams import application, endpoints, on_app, on_compiled, swap
 
 
 @mutant("route", "the handler is missing", lambda operation: True)
 def unbound_handler(operation: Operation) -> None:
-    module = importlib.import_module(f"steelyard.features.{operation.tag}.endpoints")
+    module = endpoints(operation)
     delattr(module, operation.handler)
 
 
 @mutant("route", "an operation is not registered", lambda operation: True)
 def missing_route(operation: Operation) -> None:
-    plain = vars(steelyard.app.application)["bind_handlers"]
+    plain = vars(application())["bind_handlers"]
 
     def bind(*args: Any) -> dict[str, Any]:
         return {name: handler for name, handler in plain(*args).items() if name != operation.id}
 
-    swap(steelyard.app.application, "bind_handlers", bind)
+    swap(application(), "bind_handlers", bind)
 
 
 @mutant("route", "a route that is not in the contract")
@@ -52,7 +50,7 @@ def hidden_route(_: Operation) -> None:
 def surplus_handler(operation: Operation) -> None:
     async def surprise() -> None: ...
 
-    module = importlib.import_module(f"steelyard.features.{operation.tag}.endpoints")
+    module = endpoints(operation)
     surprise.__module__ = module.__name__
     vars(module)["surprise"] = surprise
 

@@ -6,6 +6,7 @@ Everything here changes its process, and nothing restores it: each mutant has a 
 import copy
 import importlib
 import json
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import wraps
@@ -13,14 +14,30 @@ from typing import Any
 
 from pydantic_core import SchemaValidator
 
-import steelyard.app.application
 from steelyard.contract.api import ContractAPI
 from steelyard.contract.http.responses import RawResponse
 from steelyard.contract.operation import CompiledOperation
 from steelyard_contract import models as m
 from steelyard_contract.operations import OPERATIONS, Operation
+from tests.contracts import subject
 
 Json = Any
+# Where the imported contract has its application: the marketplace, or a folder of tests/contracts.
+IS_MARKETPLACE = subject.ENVIRONMENT not in os.environ
+HOME = "steelyard.app.application" if IS_MARKETPLACE else f"{subject.FOLDER.name}.app"
+FEATURES = "steelyard.features" if IS_MARKETPLACE else f"{subject.FOLDER.name}.features"
+# They have imported create_app by its name.
+USERS = ("tests.kit.servers.running", "tests.kit.servers.live", "tests.contract.test_equivalence") if IS_MARKETPLACE else ()
+
+
+def application() -> Any:
+    """The module with create_app."""
+    return importlib.import_module(HOME)
+
+
+def endpoints(operation: Operation) -> Any:
+    """The module with the handler of an operation."""
+    return importlib.import_module(f"{FEATURES}.{operation.tag}.endpoints")
 
 
 def swap(holder: Any, name: str, instead: Any) -> None:
@@ -31,15 +48,15 @@ def swap(holder: Any, name: str, instead: Any) -> None:
 
 def on_app(change: Callable[[ContractAPI], None]) -> None:
     """Changes every application that is created from now on."""
-    plain = steelyard.app.application.create_app
+    plain = application().create_app
 
     def create_app(*args: Any, **named: Any) -> ContractAPI:
-        app = plain(*args, **named)
+        app: ContractAPI = plain(*args, **named)
         change(app)
         return app
 
-    steelyard.app.application.create_app = create_app
-    for name in ("tests.kit.servers.running", "tests.kit.servers.live", "tests.contract.test_equivalence"):
+    application().create_app = create_app
+    for name in USERS:
         vars(importlib.import_module(name))["create_app"] = create_app
 
 
@@ -56,16 +73,26 @@ def compiled(app: ContractAPI, operation_id: str) -> CompiledOperation:
 def on_response(operation: Operation, change: Callable[[RawResponse], RawResponse]) -> None:
     """Changes the encoded response of a success."""
 
-    def change_encoder(target: Any) -> None:
-        encode = target._runner._encode
-        target._runner._encode = lambda value: change(encode(value))
+    def change_encoders(target: Any) -> None:
+        encoders = target._runner._encoders
+        target._runner._encoders = {media: _changed(encode, change) for media, encode in encoders.items()}
 
-    on_compiled(operation, change_encoder)
+    on_compiled(operation, change_encoders)
+
+
+def _changed(encode: Callable[[Any], RawResponse], change: Callable[[RawResponse], RawResponse]) -> Callable[[Any], RawResponse]:
+    return lambda value: change(encode(value))
 
 
 def on_json(operation: Operation, change: Callable[[Json], Json]) -> None:
-    """Changes the JSON of a success."""
-    on_response(operation, lambda sent: sent._replace(body=json.dumps(change(json.loads(sent.body)), ensure_ascii=False).encode()))
+    """Changes the JSON of a success; in its other media types it stays."""
+
+    def spoil(sent: RawResponse) -> RawResponse:
+        if (b"content-type", b"application/json") not in sent.headers:
+            return sent
+        return sent._replace(body=json.dumps(change(json.loads(sent.body)), ensure_ascii=False).encode())
+
+    on_response(operation, spoil)
 
 
 def with_header(response: RawResponse, name: bytes, value: bytes | None) -> RawResponse:
@@ -76,7 +103,7 @@ def with_header(response: RawResponse, name: bytes, value: bytes | None) -> RawR
 
 def on_handler(operation: Operation, around: Callable[[Callable[..., Any]], Callable[..., Any]]) -> None:
     """Wraps the handler; the binder still accepts it."""
-    module = importlib.import_module(f"steelyard.features.{operation.tag}.endpoints")
+    module = endpoints(operation)
     handler = getattr(module, operation.handler)
     setattr(module, operation.handler, wraps(handler)(around(handler)))
 
@@ -116,7 +143,8 @@ def body_models(operation: Operation) -> Iterator[Any]:
     for body in operation.bodies:
         model = getattr(m, body.model)
         forms = getattr(getattr(model, "__value__", model), "__args__", None)
-        yield from forms or (model,)
+        # A list or a scalar has no model.
+        yield from (form for form in forms or (model,) if hasattr(form, "__pydantic_core_schema__"))
 
 
 def nodes(schema: Any) -> Iterator[dict[str, Any]]:

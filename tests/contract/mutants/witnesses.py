@@ -16,8 +16,8 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from codegen.contract.document import Document, pointer, steps
 from codegen.contract.enforcement import by_document
 from codegen.contract.schemas import Schema
+from codegen.lint import defaults, shapes
 from codegen.lint import operations as rules
-from codegen.lint import shapes
 from steelyard_contract import models as m
 from steelyard_contract import params as p
 from steelyard_contract.operations import OPERATIONS
@@ -162,8 +162,9 @@ PORTABLE = (
     shapes.p3_bounds,
     shapes.p6_complete,
     shapes.p8_unions,
-    shapes.p13_defaults,
+    defaults.p13_defaults,
     rules.p15_headers,
+    rules.p20_navigation,
     rules.guards,
 )
 
@@ -324,7 +325,7 @@ class Exchanges:
         def acts(exchange: Recorded) -> bool:
             """The exchange shows that the server reads the parameter: an undeclared header would have no effect."""
             if where == "query":
-                return exchange.status < 300
+                return exchange.status < 400
             return (name, "missing") not in exchange.violations and (
                 any(name == violated for violated, _ in exchange.violations) or exchange.problem in EFFECTS[name]
             )
@@ -334,7 +335,7 @@ class Exchanges:
         if kind == "parameter renamed":
             return self._first(at, lambda exchange: has(exchange) and acts(exchange), f"{name} was read")
         if kind == "parameter required":
-            return self._first(at, lambda exchange: exchange.status < 300 and not has(exchange), f"{name} was left out")
+            return self._first(at, lambda exchange: exchange.status < 400 and not has(exchange), f"{name} was left out")
         return self._first(at, lambda exchange: not has(exchange) and is_required(exchange), f"{name} was required")
 
 

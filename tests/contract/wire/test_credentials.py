@@ -84,7 +84,7 @@ def test_the_bearer_scheme_is_case_insensitive(staged: StagedServer, operation: 
     for scheme in (b"bearer ", b"BEARER ", b"Bearer  "):
         response = staged.send(request.with_header(b"authorization", scheme + token))
 
-        assert response.status in {406, 422, 204}, (scheme, response)
+        assert response.status in {406, 422, 202, 204}, (scheme, response)
         if operation.id == "revokeCurrentCredential":
             break  # this operation has no other check, so the session of the guest has ended
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from tests.contract.wire.requests import (
+    OPERATIONS,
     READS,
     RETURNING_JSON,
     WITH_BODY,
@@ -12,10 +13,11 @@ from tests.contract.wire.requests import (
     WITH_JSON,
     StagedServer,
     assert_success,
+    max_bytes,
     problem_slug,
     with_parameters,
 )
-from tests.kit.contract.checker import PROBLEM_JSON, Operation
+from tests.kit.contract.checker import CONTRACT, PROBLEM_JSON, Operation
 
 
 @pytest.mark.parametrize("operation", WITH_BODY, ids=str)
@@ -87,10 +89,51 @@ def test_problems_are_problem_json_whatever_is_accepted(staged: StagedServer, op
     path = operation.path.replace("{", "\x00").partition("\x00")[0].encode()
     tail = operation.path.rpartition("}")[2].encode()
 
-    response = staged.send(request.with_target(path + b"0" + tail).with_header(b"accept", b"text/html"))
+    response = staged.send(request.with_path(path + b"0" + tail).with_header(b"accept", b"text/html"))
 
     assert response.header("content-type") == PROBLEM_JSON
     assert response.status == (406 if operation in RETURNING_JSON else 422)
+
+
+PLAIN = "application/json"
+WITH_PLAIN_PROBLEMS = [
+    operation
+    for operation in OPERATIONS
+    if any(PLAIN in response.get("content", {}) for status, response in CONTRACT.responses(operation).items() if status >= 400)
+]
+
+
+@pytest.mark.parametrize("operation", WITH_PLAIN_PROBLEMS, ids=str)
+@pytest.mark.parametrize(
+    ("accept", "media"),
+    [
+        (b"application/json", PLAIN),
+        (b"application/json, */*;q=0.1", PLAIN),
+        (b"application/json, application/problem+json;q=0.9", PLAIN),
+        (b"application/json, application/problem+json", PROBLEM_JSON),
+        (b"application/json, text/plain, */*", PROBLEM_JSON),
+        (b"application/*", PROBLEM_JSON),
+        (b"*/*", PROBLEM_JSON),
+        (b"", PROBLEM_JSON),
+        (b"text/html", PROBLEM_JSON),
+    ],
+)
+def test_a_problem_has_the_media_type_that_the_caller_prefers(
+    staged: StagedServer, operation: Operation, accept: bytes, media: str
+) -> None:
+    """Before the body is read, while it is read, and after it."""
+    request = staged.valid_request(operation).with_header(b"accept", accept)
+    faults = {
+        413: (request, b"a" * (max_bytes(operation) + 1)),
+        415: (request.with_header(b"content-type", b"text/plain"), None),
+        422: (request, b"surprise=1"),
+        401: (replace(request, body={"grant_type": "refresh_token", "refresh_token": "syr_" + "A" * 43}), None),
+    }
+    for status, (faulty, raw) in faults.items():
+        response = staged.send(faulty, raw)
+
+        assert (response.status, response.header("content-type")) == (406 if accept == b"text/html" and status != 413 else status, media)
+        assert response.json()["type"].startswith("/problems/")
 
 
 @pytest.mark.parametrize("operation", RETURNING_JSON, ids=str)

@@ -3,15 +3,18 @@
 import asyncio
 import json
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Mapping
-from typing import Any, Protocol, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 from urllib.parse import unquote, urlencode
 
 import httpx
 from starlette.types import ASGIApp, Message
 
 from tests.kit.contract.checker import CONTRACT, Contract, Exchange
+from tests.kit.contract.laws import Memory
 from tests.kit.contract.recorder import Watched
-from tests.kit.world.stage import Request
+
+if TYPE_CHECKING:
+    from tests.kit.world.stage import Request
 
 HERE = ("127.0.0.1", 50_000)
 
@@ -35,12 +38,13 @@ async def perform(
 ) -> Exchange:
     """One exchange, as an ASGI server would perform it. Nothing is normalized. A breach of the protocol is an AssertionError."""
     path, _, query = target.partition(b"?")
+    scope_headers = [(name.lower(), value) for name, value in headers]
     scope = {
         "type": "http",
         "asgi": {"version": "3.0"},
         "http_version": "1.1",
         "method": method,
-        "headers": [(name.lower(), value) for name, value in headers],
+        "headers": scope_headers,
         "scheme": scheme,
         "path": unquote(path.decode("latin-1")),
         "raw_path": path,
@@ -83,7 +87,8 @@ async def perform(
     assert complete.is_set(), "the response was not complete"
     fields = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in start["headers"]]
     assert all(name == name.lower() for name, _ in fields), "ASGI requires names in lower case"
-    return Exchange(method, target.decode("latin-1"), start["status"], fields, b"".join(sent))
+    sent_fields = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope_headers]
+    return Exchange(method, target.decode("latin-1"), start["status"], fields, b"".join(sent), sent_fields)
 
 
 async def _parts(body: AsyncIterable[bytes] | bytes) -> AsyncIterator[bytes]:
@@ -102,6 +107,7 @@ class CheckedTransport(httpx.AsyncBaseTransport):
         self.app = app
         self.contract = contract
         self.client = client
+        self.memory = Memory()
 
     async def send_exactly(
         self,
@@ -114,6 +120,8 @@ class CheckedTransport(httpx.AsyncBaseTransport):
         """Exactly this request with its response, which has been checked."""
         exchange = await perform(self.app, method, target, headers, body, client=self.client, scheme=scheme)
         self.contract.check(exchange)
+        contradictions = self.contract.contradictions(self.memory, exchange)
+        assert not contradictions, contradictions
         return exchange
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -157,13 +165,15 @@ class Api(httpx.AsyncClient):
             fields.append((b"content-length", b"%d" % len(body)))
         return await self.transport.send_exactly(method, target, fields, body)
 
-    async def send_as_is(self, request: Request) -> httpx.Response:
-        """Send a request of the stage with the token of this client."""
+    async def send_as_is(self, request: "Request", *, method: str | None = None) -> httpx.Response:
+        """Send a request of the stage with the token of this client, perhaps by another method."""
         content = None if request.body is None else encoded(request.media or "", request.body)
         media = {} if request.media is None else {"content-type": request.media}
-        return await self.request(request.operation.method, request.path, headers={**request.headers, **media}, content=content)
+        return await self.request(
+            method or request.operation.method, request.path + request.query, headers={**request.headers, **media}, content=content
+        )
 
-    async def send_as_sender(self, request: Request) -> httpx.Response:
+    async def send_as_sender(self, request: "Request") -> httpx.Response:
         """Send a request of the stage with the token of its sender."""
         return await self.as_(request.sender).send_as_is(request)
 
@@ -181,6 +191,8 @@ class Api(httpx.AsyncClient):
                 path = path.replace(f"{{{name}}}", str(value))
             elif parameter["in"] == "query":
                 query[name] = value
+            elif parameter["in"] == "cookie":
+                headers["Cookie"] = f"{name}={value}"
             else:
                 headers[name] = str(value)
         assert not parameters, f"{operation_id} has no parameter {', '.join(parameters)}"

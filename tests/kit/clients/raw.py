@@ -52,8 +52,12 @@ class Connection:
         fields = [(name.lower(), value.strip(" \t")) for name, _, value in (line.partition(":") for line in lines)]
         status = int(start.split(" ")[1])
         body = b"" if method == "HEAD" or status in {204, 304} else self._body(dict(fields))
-        exchange = Exchange(method, target.decode("latin-1"), status, fields, body)
         sent, self._sent = self._sent, b""
+        # Responses to pipelined requests come after the first one has taken the bytes of all.
+        sent_fields = (
+            None if not sent else [line.partition(": ")[::2] for line in sent.partition(b"\r\n\r\n")[0].decode("latin-1").split("\r\n")[1:]]
+        )
+        exchange = Exchange(method, target.decode("latin-1"), status, fields, body, sent_fields)
         self._check(sent, exchange)
         return exchange
 

@@ -8,6 +8,7 @@ from functools import cached_property
 from types import SimpleNamespace
 from typing import Any, Literal, NoReturn, cast
 
+from steelyard.features.auth.mail_tokens import Purpose
 from steelyard_contract.policy import SCOPES_OF, Role
 from tests.kit.clients.visit import SetupFailed, UnsupportedSetup, Visit
 from tests.kit.world.stage import ADDRESS
@@ -106,9 +107,30 @@ class RemoteWorld(World):
         *,
         kind: Literal["session", "api_key"] = "session",
         logged_in_ago: timedelta = timedelta(0),
+        name: str = "For a test",
     ) -> str:
+        held = sorted(scopes)
+        if kind == "api_key":
+            if "account:write" in held:
+                self._unsupported("an API key with account:write, which no operation creates")
+            return str(self.visit.call("createApiKey", {"name": name, "scopes": held}, token=user.token)["secret"])
         self._session_of_now(kind, logged_in_ago)
-        return self.visit.log_in(user.email, user.password, sorted(scopes))[1]
+        return self.visit.log_in(user.email, user.password, held)[1]
+
+    def mail_token(self, purpose: Purpose) -> str:
+        self._unsupported(f"a token to {purpose}, which only a mail has")
+
+    def login_under_way(self) -> NoReturn:
+        self._unsupported("a login at an identity provider, which the settings of the server name")
+
+    def identity(self, owner: User) -> NoReturn:  # noqa: ARG002  # for no user
+        self._unsupported("an identity at an identity provider, which the settings of the server name")
+
+    def link_code(self, owner: User) -> NoReturn:  # noqa: ARG002  # for no user
+        self._unsupported("the code of a login at an identity provider, which the settings of the server name")
+
+    def client_request(self) -> NoReturn:
+        self._unsupported("a registered client of OAuth 2, which the settings of the server name")
 
     async def revoked(self) -> User:
         user = await self.user()
@@ -131,7 +153,7 @@ class RemoteWorld(World):
 
     def _session_of_now(self, kind: str, logged_in_ago: timedelta) -> None:
         if kind != "session":
-            self._unsupported("an API key: the contract has no operation that creates one")
+            self._unsupported("a user with an API key and no session")
         if logged_in_ago:
             self._unsupported("a session that is older than an hour")
 

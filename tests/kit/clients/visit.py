@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from tests.kit.clients.api import CheckedTransport, encoded
 from tests.kit.clients.raw import Peer, is_protocol_error
 from tests.kit.contract.checker import CONTRACT, Exchange, Operation
+from tests.kit.contract.laws import Memory
 
 
 class UnsupportedSetup(Exception):
@@ -67,6 +68,7 @@ class Visit:
     unsupported: Counter[str] = field(default_factory=Counter)
     seen: int = 0
     worlds: int = 0
+    memory: Memory = field(default_factory=Memory)
     _admin_token: str = field(default="", repr=False)
     _admin_since: float = -math.inf
 
@@ -82,13 +84,14 @@ class Visit:
         sent = Sent(raw or (self.log[-1].raw if self.log else b""), exchange)
         self.log.append(sent)
         self.seen += 1
+        if not is_protocol_error(exchange):
+            mismatches = CONTRACT.mismatches(exchange)
+            self.mismatches += [(mismatch, sent) for mismatch in mismatches or CONTRACT.contradictions(self.memory, exchange)]
         if exchange.status == 429:
             raise VisitAborted(
                 f"{exchange.method} {exchange.path} got a 429: the server limits the rate of requests, and the test sends "
                 "thousands. Start it without limits, like `steelyard demo --no-limits`, or with STEELYARD_RATE_LIMITS=false."
             )
-        if not is_protocol_error(exchange):
-            self.mismatches += [(mismatch, sent) for mismatch in CONTRACT.mismatches(exchange)]
 
     def call(self, operation_id: str, body: Any = None, *, token: str | None = None, key: str | None = None, **ids: int) -> Any:
         """The body of the response. Raises SetupFailed unless the operation succeeds."""

@@ -41,6 +41,16 @@ def put(place: str, value: Json) -> Change:
     return change
 
 
+def prepend(place: str, key: str, value: Json) -> Change:
+    """Put a key before the others of a place."""
+
+    def change(document: Json) -> None:
+        holder, last = _holder(document, place)
+        holder[last] = {key: deepcopy(value), **holder[last]}
+
+    return change
+
+
 def drop(place: str) -> Change:
     """Remove the value at a place."""
 
@@ -128,7 +138,14 @@ EDITS = [
     Edit("a summary is rewritten", "wording", put("getItem summary", "One item")),
     Edit("a description is rewritten", "wording", put("createOrder description", "Buy.")),
     Edit("an operation is deprecated", "addition", put("getItem deprecated", True)),
-    Edit("a rate class is changed", "addition", put("getItem x-rate-class", "quote")),
+    Edit("a rate class is stricter", "breaking", put("getItem x-rate-class", "quote")),
+    Edit("a rate class is wider", "addition", put("quoteOrder x-rate-class", "default")),
+    Edit("a rate class is another of those for single operations", "breaking", put("quoteOrder x-rate-class", "mail")),
+    Edit("a rate class no longer limits", "addition", put("getItem x-rate-class", "none")),
+    Edit("a member is never sent any more", "breaking", put("ItemCreate properties sku readOnly", True)),
+    Edit("a member is never returned any more", "breaking", put("Item properties sku writeOnly", True)),
+    Edit("a member is marked as one that is never sent, where none was", "wording", put("Item properties sku readOnly", True)),
+    Edit("a member is always null", "breaking", put("Item properties sku", {"type": "null"})),
     Edit("an operation is no longer safe to repeat", "breaking", drop("quoteOrder x-safe")),
     Edit("an operation becomes safe to repeat", "addition", put("createItem x-safe", True)),
     Edit("a link is removed", "wording", drop("createItem responses 201 links")),
@@ -266,6 +283,10 @@ EDITS = [
     Edit("a success is added", "breaking", put("createItem responses 202", {"description": "Later."})),
     Edit("revalidation is removed", "breaking", drop("getItem responses 304")),
     Edit("revalidation is added", "addition", put("getRoot responses 304", {"description": "The same."})),
+    Edit("a media type of a response is added", "addition", put("getRoot responses 200 content text/csv", {"schema": TEXT})),
+    Edit(
+        "callers without Accept get another media type", "breaking", prepend("getRoot responses 200 content", "text/csv", {"schema": TEXT})
+    ),
     Edit("the media type of a response is changed", "breaking", put("getRoot responses 200 content", {"text/html": {"schema": TEXT}})),
     Edit("a header is removed", "breaking", drop("getItem responses 200 headers ETag")),
     Edit(
@@ -287,6 +308,7 @@ EDITS = [
         put("getCurrentUser responses 409", {"$ref": "#/components/responses/OpenOrders"}),
     ),
     Edit("a problem is removed from an operation", "addition", drop(f"createOrder responses 409 {PROBLEMS} oneOf 0")),
+    Edit("a media type of problems is removed", "breaking", drop("issueToken responses 400 content application/json")),
     Edit("the media type of problems is changed", "breaking", rename("application/problem+json", "application/json")),
     Edit("all problems of a status are removed", "addition", drop("createOrder responses 409")),
     Edit("a problem gets another type", "breaking", rename("/problems/sku-taken", "/problems/sku-in-use")),
@@ -326,6 +348,22 @@ EDITS = [
     Edit("the description of a scope is rewritten", "wording", put(f"{PASSWORD} scopes items:write", "Sell")),
     Edit("the token URL is changed", "breaking", put(f"{PASSWORD} tokenUrl", "login")),
     Edit("an unused security scheme is added", "wording", put("components securitySchemes basic", {"type": "http", "scheme": "basic"})),
+    # -- laws
+    Edit("the law of a filter is withdrawn", "breaking", drop("listItems parameters 3 x-filter")),
+    Edit("a filter compares otherwise", "breaking", put("listItems parameters 6 x-filter", {"after": "price/amount"})),
+    Edit("a filter minds case", "breaking", drop("listItems parameters 3 x-filter case")),
+    Edit("the law of a filter is added", "addition", put("listUsers parameters 3 x-filter", {"equals": "id"})),
+    Edit("ties are broken otherwise", "breaking", put("listItems parameters 10 x-order price", ["price/amount", "-id"])),
+    Edit("a member may change", "breaking", drop("Item x-immutable 1")),
+    Edit("a further member never changes", "addition", add("Item x-immutable", "sku")),
+    Edit("a sum is withdrawn", "breaking", drop("Order x-sum total/amount")),
+    Edit("a sum is added", "addition", put("OrderSummary x-sum", {"units": ["units"]})),
+    Edit("a value works more than once", "breaking", drop("TokenRequest properties refresh_token x-once")),
+    Edit("the case of a login counts", "breaking", drop("TokenRequest properties username x-case")),
+    Edit(
+        "responses may be stored for longer", "breaking", put("components headers Cache-Control x-cache anonymous", "public, max-age=600")
+    ),
+    Edit("the elements of a list have another order", "breaking", put("User properties addresses x-order", ["-id"])),
     # -- the document
     Edit("the default security is changed, and every operation has its own", "wording", put("security", [{"oauth2": ["orders:write"]}])),
     Edit("a server is added", "addition", add("servers", {"url": "/v1"})),

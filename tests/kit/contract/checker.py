@@ -11,14 +11,18 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, unquote_to_bytes
+from urllib.parse import quote, unquote_to_bytes, urlsplit
 
 import jsonschema_rs
 
 import steelyard_contract
+from tests.kit.contract import laws
+from tests.kit.contract.bodies import EVENTS, content_type, decoded, is_json, is_stream, is_text, schema_field, values
+from tests.kit.contract.negotiation import acceptable
 
 BUNDLE = Path(steelyard_contract.__file__).with_name("openapi.json")
 PROBLEM_JSON = "application/problem+json"
+SEE_OTHER = 303
 
 Schema = dict[str, Any]
 Headers = list[tuple[str, str]]
@@ -27,7 +31,15 @@ _URI = "urn:steelyard:checker"
 _METHODS = ("get", "put", "post", "delete", "patch")
 # For framing and for browsers. No operation declares them.
 _UNPROMISED = frozenset(
-    {"content-length", "content-type", "date", "connection", "strict-transport-security", "cross-origin-resource-policy"}
+    {
+        "content-length",
+        "transfer-encoding",
+        "content-type",
+        "date",
+        "connection",
+        "strict-transport-security",
+        "cross-origin-resource-policy",
+    }
 )
 _NO_BODY = frozenset({204, 304})
 
@@ -46,6 +58,11 @@ class Operation:
     def __str__(self) -> str:
         return self.id
 
+    @property
+    def navigates(self) -> bool:
+        """Browsers open it as a page: its success is a 303, each to another address, and it ignores unknown parameters of the query."""
+        return bool(self.node.get("x-navigation"))
+
 
 @dataclass(frozen=True)
 class Exchange:
@@ -56,6 +73,8 @@ class Exchange:
     status: int
     headers: Headers
     body: bytes
+    sent: Headers | None = None
+    """The header fields of the request, if they are known."""
 
     def header(self, name: str) -> str | None:
         """The value of a header. Values of the same name are joined by commas."""
@@ -65,6 +84,11 @@ class Exchange:
     @property
     def path(self) -> str:
         return self.target.partition("?")[0]
+
+    @property
+    def is_success(self) -> bool:
+        """Whether the request had its effect: 2xx, or 303 for a browser."""
+        return 200 <= self.status < 300 or self.status == SEE_OTHER
 
     def json(self) -> Any:
         return json.loads(self.body)
@@ -103,6 +127,14 @@ class Contract:
                     operations[node["operationId"]] = Operation(node["operationId"], method.upper(), path, node, pointer, pattern)
         return operations
 
+    @cached_property
+    def base_path(self) -> str:
+        """The path of the server, which comes before the paths of all operations."""
+        server = self.tree.get("servers", [{"url": "/"}])[0]
+        defaults = {name: variable["default"] for name, variable in server.get("variables", {}).items()}
+        address: str = server["url"].format(**defaults)
+        return urlsplit(address).path.rstrip("/")
+
     def resolve(self, node: Schema) -> Schema:
         while "$ref" in node:
             target: Any = self.tree
@@ -120,6 +152,12 @@ class Contract:
         """Media type and media object of the request body, or None."""
         content = self.resolve(operation.node.get("requestBody", {})).get("content", {})
         return next(iter(content.items()), None)
+
+    def files(self, operation: Operation) -> frozenset[str]:
+        """The members of its form that are files."""
+        _, content = self.body(operation) or ("", {"schema": {}})
+        members = self.resolve(content["schema"]).get("properties", {})
+        return frozenset(name for name, node in members.items() if self.resolve(node).get("format") == "binary")
 
     def security(self, operation: Operation) -> list[dict[str, list[str]]]:
         """Alternatives of scheme -> scopes. An empty alternative requires no credential."""
@@ -152,6 +190,9 @@ class Contract:
 
     def paths_for(self, raw_path: str) -> list[str]:
         """The paths of the contract that match a raw path, those with fewer parameters first."""
+        if not f"{raw_path}/".startswith(f"{self.base_path}/"):
+            return []
+        raw_path = raw_path.removeprefix(self.base_path) or "/"
         segments = raw_path.removesuffix("/").split("/")[1:] if raw_path != "/" else [""]
         try:
             decoded = [unquote_to_bytes(segment).decode() for segment in segments]
@@ -161,14 +202,7 @@ class Contract:
             return []
         if any(re.search(r"%(?![0-9A-Fa-f]{2})", segment) for segment in segments):
             return []
-        matches = []
-        for path in self.tree["paths"]:
-            template = path.split("/")[1:]
-            if len(template) == len(decoded) and all(
-                expected.startswith("{") or expected == segment for expected, segment in zip(template, decoded, strict=True)
-            ):
-                matches.append(path)
-        return sorted(matches, key=lambda path: [segment.startswith("{") for segment in path.split("/")])
+        return sorted((path for path in self.tree["paths"] if captured(path, decoded) is not None), key=rank)
 
     def find(self, method: str, raw_path: str) -> tuple[Operation | None, list[str]]:
         """The operation of a request, if there is one, and the methods of the path. No methods: the contract has no such path."""
@@ -208,6 +242,23 @@ class Contract:
             return []  # a web page, or a route that an application has added
         return [f"{name} {exchange.status}: {mismatch}" for mismatch in (*mismatches, *framing(exchange))]
 
+    def contradictions(self, memory: laws.Memory, exchange: Exchange) -> list[str]:
+        """What a valid response says that an earlier one has excluded: x-unique and x-immutable."""
+        operation, _ = self.find(exchange.method, exchange.path)
+        node = self.responses(operation).get(exchange.status, {}) if operation is not None else {}
+        headers = {
+            name: exchange.header(name) or ""
+            for name, header in node.get("headers", {}).items()
+            if self.resolve(header).get("x-unique") and exchange.header(name) is not None
+        }
+        if exchange.header("idempotency-replayed") or (exchange.sent and any(name.lower() == "x-request-id" for name, _ in exchange.sent)):
+            return []  # a stored response, or an id of the caller
+        media = media_of(node, exchange)
+        parts: list[laws.Part] = []
+        if media is not None and is_json(media) and exchange.is_success and exchange.method != "HEAD":
+            parts = list(laws.parts(self.resolve, node["content"][media]["schema"], exchange.json()))
+        return [f"{operation} {exchange.status}: {broken}" for broken in memory.contradictions(parts, headers)]
+
     def check(self, exchange: Exchange) -> None:
         """AssertionError with all mismatches."""
         mismatches = self.mismatches(exchange)
@@ -217,7 +268,40 @@ class Contract:
         if str(exchange.status) not in operation.node["responses"]:
             return [f"status: is not among {sorted(operation.node['responses'])}"]
         pointer = self._follow(f"{operation.pointer}/responses/{exchange.status}")
-        return self._check(pointer, exchange)
+        return [
+            *self._check(pointer, exchange),
+            *self._caching(operation, pointer, exchange),
+            *self._negotiation(operation, list(self.at(pointer).get("content", {})), exchange),
+        ]
+
+    def _negotiation(self, operation: Operation, offered: list[str], exchange: Exchange) -> Iterator[str]:
+        """The response has the media type that the caller prefers. A problem is also sent to callers who accept none of its types."""
+        is_choice = any(len(node.get("content", {})) > 1 for node in self.responses(operation).values())
+        # As above, a failure may come from middleware.
+        if is_choice and exchange.status < 500 and "accept" not in re.split("[, ]+", (exchange.header("vary") or "").lower()):
+            yield f"Vary: lacks Accept, by which callers choose (it is {exchange.header('vary')})"
+        if not offered or exchange.sent is None:
+            return
+        lines = [value for name, value in exchange.sent if name.lower() == "accept"]
+        due = acceptable(offered, ", ".join(lines) if lines else None) or (offered[:1] if exchange.status >= 400 else [])
+        if exchange.header("content-type") not in map(content_type, due):
+            yield f"content-type: is {exchange.header('content-type')!r}, and the caller accepts {', '.join(due) or 'none'} of {offered}"
+
+    def _caching(self, operation: Operation, pointer: str, exchange: Exchange) -> Iterator[str]:
+        """x-cache: what may store the response. A constant Cache-Control of an operation is another rule."""
+        law = self.resolve(self.at(pointer).get("headers", {}).get("Cache-Control", {})).get("x-cache")
+        if law is None or exchange.sent is None:
+            return
+        security, has_credential = self.security(operation), any(name.lower() == "authorization" for name, _ in exchange.sent)
+        expected = laws.expected_caching(
+            law, security=security, method=exchange.method, status=exchange.status, has_credential=has_credential
+        )
+        if exchange.header("cache-control") not in {expected, None}:
+            who = "with a credential" if has_credential else "without a credential"
+            yield f"Cache-Control: breaks 'x-cache': {expected} {who} (it is {exchange.header('cache-control')})"
+        # A failure may come from middleware, which knows no operation. It is not stored.
+        if any(security) and exchange.status < 500 and "authorization" not in (exchange.header("vary") or "").lower():
+            yield f"Vary: breaks 'x-cache': Authorization where it counts (it is {exchange.header('vary')})"
 
     def _component(self, name: str, status: int, exchange: Exchange) -> list[str]:
         if exchange.status != status:
@@ -234,23 +318,44 @@ class Contract:
         response = self.at(pointer)
         mismatches = list(self._check_headers(pointer, response, exchange))
         content = response.get("content", {})
-        media = next(iter(content), None)
-        if exchange.header("content-type") != media:
-            return [*mismatches, f"content-type: is {exchange.header('content-type')!r}, not {media!r}"]
+        media = media_of(response, exchange)
+        if media is None and (content or exchange.header("content-type") is not None):
+            declared = " or ".join(str(content_type(each)) for each in content) or None
+            return [*mismatches, f"content-type: is {exchange.header('content-type')!r}, not {declared!r}"]
         if media is None:
             return mismatches if not exchange.body else [*mismatches, "body: is sent and not promised"]
         if exchange.method == "HEAD":
             return mismatches
         try:
-            value = json.loads(exchange.body, object_pairs_hook=_unique_members)
+            value = decoded(media, exchange.body, object_pairs_hook=_unique_members)
         except ValueError as error:
-            return [*mismatches, f"body: is not JSON ({error})"]
-        mismatches += list(self._check_body(f"{pointer}/content/{escaped(media)}/schema", value))
-        if media == PROBLEM_JSON and isinstance(value, dict):
+            return [*mismatches, f"body: is not {'UTF-8' if is_text(media) else 'JSON'} ({error})"]
+        field = schema_field(media)
+        for each in values(media, value):
+            mismatches += self._check_body(f"{pointer}/content/{escaped(media)}/{field}", each)
+        mismatches += self._ids(pointer, value) if media == EVENTS else []
+        if not mismatches:
+            parts = [part for each in values(media, value) for part in laws.parts(self.resolve, content[media][field], each)]
+            mismatches += [broken for part in parts for law in (laws.broken_sums, laws.broken_orders) for broken in law(part)]
+        if exchange.status >= 400 and isinstance(value, dict):
             mismatches += [] if value.get("status") == exchange.status else ["/status: is not the status of the response"]
             named = f"urn:uuid:{exchange.header('x-request-id')}"
             mismatches += [] if value.get("instance") == named else ["/instance: is not the request's id"]
         return mismatches
+
+    def _ids(self, pointer: str, events: list[dict[str, Any]]) -> Iterator[str]:
+        """By the id of each event, a client continues behind it: it is a valid Last-Event-ID, and of one event only."""
+        operation = next(each for each in self.operations.values() if pointer.startswith(f"{each.pointer}/"))
+        accepted = [parameter["schema"] for parameter in self.parameters(operation) if parameter["name"] == "Last-Event-ID"]
+        ids = [event.get("id") for event in events]
+        if accepted and not all(map(self.instances(accepted[0]).is_valid, ids)):
+            yield f"id: {ids} are not all valid as Last-Event-ID"
+        if accepted and len(set(ids)) < len(ids):
+            yield f"id: several events of {ids} have the same"
+
+    def instances(self, schema: Schema) -> jsonschema_rs.Draft202012Validator:
+        """Validates instances of a schema without references to other components."""
+        return jsonschema_rs.Draft202012Validator(self.resolve(schema))
 
     def _check_body(self, pointer: str, value: Any) -> Iterator[str]:
         kinds = self.resolve(self.at(pointer)).get("discriminator", {})
@@ -303,12 +408,40 @@ class Contract:
         return schema
 
 
+def media_of(response: Schema, exchange: Exchange) -> str | None:
+    """The media type of a response of the document in which it was sent; None if it was sent in another one, or has no body."""
+    return next((media for media in response.get("content", {}) if content_type(media) == exchange.header("content-type")), None)
+
+
+def captured(path: str, segments: list[str]) -> dict[str, str] | None:
+    """The values of the variables of a path in decoded segments; None if it does not fit."""
+    templates, values = path.split("/")[1:], dict[str, str]()
+    if len(templates) != len(segments):
+        return None
+    for template, segment in zip(templates, segments, strict=True):
+        texts = re.split(r"\{(\w+)\}", template)
+        pattern = "".join(f"(?P<{text}>.+?)" if at % 2 else re.escape(text) for at, text in enumerate(texts))
+        match = re.fullmatch(pattern, segment, re.DOTALL)
+        if match is None:
+            return None
+        values |= match.groupdict()
+    return values
+
+
+def rank(path: str) -> list[tuple[bool, int]]:
+    """Paths with an earlier rank go first: segment by segment those without variables, then those with more text."""
+    return [("{" in segment, -len(re.sub(r"\{\w+\}", "", segment))) if "{" in segment else (False, 0) for segment in path.split("/")]
+
+
 def framing(exchange: Exchange) -> Iterator[str]:
     """Mismatches of the length and of responses without a body."""
     length = exchange.header("content-length")
     if exchange.status in _NO_BODY:
         if exchange.body or length is not None:
             yield "content-length: an empty response has none"
+    elif is_stream(exchange.header("content-type")):
+        if length is not None:
+            yield "content-length: a stream has none"
     elif length is None or not length.isdecimal():
         yield "content-length: is missing"
     elif exchange.method == "HEAD":

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from codegen.contract.document import Document, Node
+from tests.kit.contract.texts import distinct, text_of
 
 # Values at the limits of JSON. The bounds of the schema are added to them.
 NUMBERS = (0, 1, -1, 1.0, 1.5, -0.0, 10**20, 1e300, 2**53, 2**53 + 1, 1700000000)
@@ -25,9 +26,24 @@ UUIDS = tuple(
 )
 SHAPES: tuple[Any, ...] = (None, True, False, [], {}, ["a", "a"], [1, 2], [None], {"a": 1}, {"": None})
 POOL = (*NUMBERS, *TEXTS, *CODES, *ADDRESSES, *DATES, *TIMES, *UUIDS, *SHAPES)
-SAMPLES = {"date-time": "2026-11-22T09:00:00.000000Z", "uuid": "01a2027b-d680-7000-8000-000000000001", "email": "alice@example.com"}
+SAMPLES = {
+    "date": "2026-11-22",
+    "time": "09:30:00Z",
+    "duration": "P1M",
+    "byte": "YQ==",
+    "date-time": "2026-11-22T09:00:00.000000Z",
+    "uuid": "01a2027b-d680-7000-8000-000000000001",
+    "email": "alice@example.com",
+}
 EXTRA = "zzz"
-MALFORMED = {"date-time": ("0999-01-01T00:00:00Z", "3000-01-01T00:00:00Z"), "uri-reference": ("a b", "%"), "uri": ("a", "https://a b")}
+MALFORMED = {
+    "date-time": ("0999-01-01T00:00:00Z", "3000-01-01T00:00:00Z"),
+    "uri-reference": ("a b", "%"),
+    "uri": ("a", "https://a b"),
+    "date": ("0999-01-01", "2027-02-30"),
+    "time": ("09:30:00", "25:00:00Z"),
+    "duration": ("1", "P", "PT"),
+}
 
 Path = tuple[str | int, ...]
 
@@ -57,8 +73,9 @@ class Instances:
         if id(node.get("properties")) in seen:
             return 1
         seen |= {id(node["properties"])} if "properties" in node else set()
-        below = [*node.get("oneOf", ()), *node.get("properties", {}).values(), *([node["items"]] if "items" in node else [])]
-        return max([len(node.get("oneOf", (0,))), *(self._turns(child, seen) for child in below)])
+        branches = self._branches(node)
+        below = [*branches, *node.get("properties", {}).values(), *([node["items"]] if "items" in node else [])]
+        return max([len(branches) or 1, *(self._turns(child, seen) for child in below)])
 
     def _merged(self, node: Node) -> Node:
         """The schema with its reference resolved. Keywords beside the reference win."""
@@ -66,16 +83,35 @@ class Instances:
             {**self._document.dereference(node), **{key: held for key, held in node.items() if key != "$ref"}} if "$ref" in node else node
         )
 
-    def _whole(self, node: Node, turn: int) -> Any:
+    def _whole(self, node: Node, turn: int, inside: tuple[str, ...] = ()) -> Any:
+        """A value with every member; inside of itself an object has itself no more, for which this object stands."""
+        if (ref := node.get("$ref")) is not None:
+            if inside.count(ref) > 1:
+                return self
+            inside = (*inside, ref)
         node = self._merged(node)
-        if "oneOf" in node:
-            return self._whole(node["oneOf"][turn % len(node["oneOf"])], turn)
         if "const" in node:
             return node["const"]
+        if branches := self._branches(node):
+            at = turn % len(branches)
+            values = (self._whole(branch, turn, inside) for branch in (*branches[at:], *branches[:at]))
+            return next((value for value in values if value is not self), self)
+        return self._of_parts(node, turn, inside)
+
+    def _branches(self, node: Node) -> list[Node]:
+        """The branches of a union, and of the unions that are branches: of one that may be null, for example."""
+        flat = [(branch, self._branches(self._merged(branch))) for branch in alternatives(node)]
+        return [each for branch, below in flat for each in below or [branch]]
+
+    def _of_parts(self, node: Node, turn: int, inside: tuple[str, ...]) -> Any:
         if "properties" in node:
-            return {name: self._whole(member, turn) for name, member in node["properties"].items()}
+            made = {name: self._whole(member, turn, inside) for name, member in node["properties"].items()}
+            return {name: value for name, value in made.items() if value is not self}
         if "items" in node:
-            return [self._whole(node["items"], turn)] * max(1, node.get("minItems", 1))
+            item = self._whole(node["items"], turn, inside)
+            return [] if item is self else [item] * max(1, node.get("minItems", 1))
+        if isinstance(node.get("additionalProperties"), dict) and "examples" not in node:
+            return {self._name(node): self._whole(node["additionalProperties"], turn, inside)}
         if "examples" in node:
             return copy.deepcopy(node["examples"][turn % len(node["examples"])])
         return self._scalar(node)
@@ -87,7 +123,12 @@ class Instances:
             return node["enum"][0]
         if kind == "string":
             return SAMPLES.get(node.get("format", ""), "x" * max(1, node.get("minLength", 1)))
-        return {"integer": node.get("minimum", 0), "boolean": True, "object": {}}.get(kind)
+        return {"integer": node.get("minimum", 0), "number": node.get("minimum", 0.5), "boolean": True, "object": {}}.get(kind)
+
+    def _name(self, node: Node) -> str:
+        """A name that a member of a map may have."""
+        examples = self._merged(node.get("propertyNames", {})).get("examples", ("a",))
+        return str(examples[0])
 
     # -- one rule at a time --------------------------------------------------------------------------------------------
 
@@ -104,19 +145,23 @@ class Instances:
                     yield setting
                     for name in self._conditional(node):
                         yield self._without(setting, (*path, name))
-                        for value in (*self._edges(node["properties"][name]), *self._kinds(node["properties"][name])):
+                        member = node.get("properties", {}).get(name)  # a nested condition is about the members of the schema around it
+                        for value in (*self._edges(member), *self._kinds(member)) if member is not None else ():
                             yield self._with(setting, (*path, name), value)
 
     def _places(self, node: Node, value: Any, path: Path = ()) -> Iterator[tuple[Path, Node]]:
         """Each place of an instance, with each schema that applies to it."""
         node = self._merged(node)
         yield path, node
-        for branch in (*node.get("oneOf", ()), *node.get("allOf", ()), *(node[key] for key in ("then", "else") if key in node)):
+        for branch in (*alternatives(node), *node.get("allOf", ()), *(node[key] for key in ("then", "else") if key in node)):
             yield from self._places(branch, value, path)
         if isinstance(value, dict):
             for name, member in node.get("properties", {}).items():
                 if name in value:
                     yield from self._places(member, value[name], (*path, name))
+            others = [name for name in value if name not in node.get("properties", {})]
+            if others and isinstance(node.get("additionalProperties"), dict):
+                yield from self._places(node["additionalProperties"], value[others[0]], (*path, others[0]))
         if isinstance(value, list) and value and "items" in node:
             yield from self._places(node["items"], value[0], (*path, 0))
 
@@ -126,10 +171,13 @@ class Instances:
         for key, step in (("minimum", -1), ("maximum", 1), ("exclusiveMinimum", 1), ("exclusiveMaximum", -1)):
             if key in node:
                 bound = node[key]
-                values += [bound, bound + step, float(bound), str(bound), bound + 0.5]
+                values += [bound, bound + step, float(bound), str(bound), bound + 0.5, float(bound + step)]
+        if "multipleOf" in node:
+            step, low = node["multipleOf"], node.get("minimum", 0)
+            values += [low + step, low + step * 3, low + step * 1.5, low + step / 3]
         for key, step in (("minLength", -1), ("maxLength", 1)):
             if key in node:
-                values += [_text(node, max(0, length)) for length in (node[key], node[key] + step)]
+                values += [text_of(node, max(0, length)) for length in (node[key], node[key] + step)]
         if "pattern" in node:
             values += ["", "\x00", "a\n", " ", "a b", "٣", "~", "~" * node.get("minLength", 1)]
         values += [*node["enum"], EXTRA] if "enum" in node else []
@@ -139,17 +187,22 @@ class Instances:
         return values
 
     def _kinds(self, node: Node) -> list[Any]:
-        """Values of every JSON type."""
-        return [None, True, False, 0, 0.5, "x", [], {}] if {"type", "oneOf", "const", "enum"} & set(node) else []
+        """Values of every JSON type, and numbers that would be valid as texts."""
+        if not {"type", "oneOf", "anyOf", "const", "enum"} & set(node):
+            return []
+        texts = ["1" * node.get("minLength", 1), *map(str, node.get("examples", ()))] if "string" in node.get("type", ()) else []
+        return [None, True, False, 0, 0.5, "x", [], {}, *(int(text) for text in texts if re.fullmatch("[1-9][0-9]*", text))]
 
     def _objects(self, whole: Any, path: Path, node: Node) -> Iterator[Any]:
         """Members removed and added, and lists that are too short and too long."""
         for name in node.get("properties", {}):
             yield self._without(whole, (*path, name))
         value = self._at(whole, path)
-        if isinstance(value, dict) and "properties" in node:
+        if isinstance(value, dict) and ("properties" in node or node.get("additionalProperties") is False):
             yield self._with(whole, (*path, EXTRA), 1)
             yield self._with(whole, path, {})
+        if isinstance(value, dict) and isinstance(node.get("additionalProperties"), dict):
+            yield from self._maps(whole, path, node, value)
         if isinstance(value, dict) and "minProperties" in node:
             yield from (self._with(whole, path, dict([member])) for member in value.items())
         if isinstance(value, list):
@@ -158,13 +211,25 @@ class Instances:
                 item = (value or [None])[0]
                 yield self._with(whole, path, [item] * count)
                 if node.get("uniqueItems") and isinstance(item, str):
-                    yield self._with(whole, path, [f"{item}{number}" for number in range(count)])
+                    yield self._with(whole, path, distinct(self._merged(node["items"]), item, count))
+
+    def _maps(self, whole: Any, path: Path, node: Node, value: dict[str, Any]) -> Iterator[Any]:
+        """Maps with other names, with other values, and with as many members as are allowed and one more."""
+        held = next(iter(value.values()), None)
+        for name in self._edges(node.get("propertyNames", {})):
+            if isinstance(name, str):
+                yield self._with(whole, path, {name: held})
+        for other in (*self._edges(node["additionalProperties"]), *self._kinds(self._merged(node["additionalProperties"]))):
+            yield self._with(whole, path, {self._name(node): other})
+        names = distinct(self._merged(node.get("propertyNames", {})), self._name(node), node.get("maxProperties", 1) + 1)
+        for count in {0, 1, len(names) - 1, len(names)} | {node.get("minProperties", 0)}:
+            yield self._with(whole, path, dict.fromkeys(names[:count], held))
 
     def _settings(self, whole: Any, path: Path, node: Node) -> Iterator[Any]:
         """The instance with the condition of an object met and not met."""
         for name, condition in node.get("if", {}).get("properties", {}).items():
             others = CODES if isinstance(condition.get("const"), str) else ()
-            for value in (*self._edges(condition), *self._edges(node["properties"][name]), *others):
+            for value in (*self._edges(condition), *self._edges(node.get("properties", {}).get(name, condition)), *others):
                 yield self._with(whole, (*path, name), value)
             yield self._without(whole, (*path, name))
 
@@ -219,16 +284,9 @@ class Instances:
         return copied
 
 
-def _text(node: Node, length: int) -> str:
-    """A text of this length that matches the format, examples and pattern of the schema where possible."""
-    if node.get("format") == "email" and length > 20:
-        # RFC 5321: 64 before the @, and no label of a domain is longer than 63.
-        domain = ".".join(["x" * 60] * 4)[: length - 17] + ".example"
-        return f"{'a' * (length - len(domain) - 1)}@{domain}"
-    base = next((text for text in node.get("examples", ()) if isinstance(text, str) and text), "x")
-    # If the pattern does not allow the text to be repeated, its last character may be.
-    ways = ((base * (length // len(base) + 1))[:length], base[:length].ljust(length, base[-1]))
-    return next((way for way in ways if "pattern" in node and re.search(node["pattern"], way)), ways[0])
+def alternatives(node: Node) -> list[Node]:
+    """The branches of a union."""
+    return [*node.get("oneOf", ()), *node.get("anyOf", ())]
 
 
 def _paths(instance: Any, path: Path = ()) -> Iterator[Path]:

@@ -1,42 +1,20 @@
 """The application as in production, except for its settings and sources, open while a test runs."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import SecretStr
-
 from steelyard.app.application import create_app
 from steelyard.contract.api import ContractAPI
-from steelyard.contract.observer import ContractViolation, RequestRecord
-from steelyard.contract.response.validator import Mismatch
 from steelyard.db.database import Database
 from steelyard.settings import Settings
-from steelyard.telemetry.access_log import AccessLog
 from tests.kit.clients.api import Api
-from tests.kit.servers.short_cuts import BASE_SETTINGS
+from tests.kit.servers.configuration import AMPLE, SECRET, Journal, settings_for
 from tests.kit.world.clock import Clock, repeatable
 from tests.kit.world.world import World
 
-SECRET = SecretStr("gsVzHc2u8DkqhCJmWjN3RrPyYtLw0aXb")
-
-# Limits that responses announce and no test reaches.
-AMPLE: dict[str, Any] = {"rate_limits": True} | {f"rate_{name}_per_minute": 1_000_000 for name in ("default", "register", "quote")}
-
-
-class Journal(AccessLog):
-    """Collects unexpected errors and mismatches instead of logging them."""
-
-    def __init__(self, clock: Clock) -> None:
-        super().__init__(clock, write=None)
-        self.faults: list[BaseException] = []
-
-    def unhandled_error(self, error: BaseException, trace: RequestRecord) -> None:  # noqa: ARG002  # the journal's signature
-        self.faults.append(error)
-
-    def mismatches_found(self, mismatches: Sequence[Mismatch], trace: RequestRecord) -> None:  # noqa: ARG002  # the journal's signature
-        self.faults.append(ContractViolation("; ".join(map(str, mismatches))))
+__all__ = ["AMPLE", "SECRET", "Journal", "Running", "running", "settings_for"]
 
 
 @dataclass(frozen=True)
@@ -49,12 +27,6 @@ class Running:
     settings: Settings
     journal: Journal
     clock: Clock
-
-
-def settings_for(url: str, **changed: Any) -> Settings:
-    """Settings for tests: no worker, no access log and no rate limits, unless a test sets them."""
-    quiet = {"embedded_worker": False, "access_log": False, "rate_limits": False, "hashing_waiting": 1000, "sqlite_readers": 2}
-    return Settings(database_url=url, secret_keys=(SECRET,), **{**BASE_SETTINGS, **quiet, **changed})
 
 
 @asynccontextmanager

@@ -1,10 +1,13 @@
 """A real Valkey server on a loopback port, which a test can freeze, kill, fill and start again."""
 
+import asyncio
 import os
 import signal
+import ssl
 import subprocess
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
 from typing import Any
 
 from redis import Redis
@@ -78,3 +81,22 @@ def valkey(**options: str) -> Iterator[Valkey]:
         yield server
     finally:
         server.kill()
+
+
+@asynccontextmanager
+async def with_tls(port: int, certificate: Path) -> AsyncIterator[int]:
+    """The port of a proxy with TLS in front of a server: the one of the wheel is built without."""
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate)
+
+    async def copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while part := await reader.read(65_536):
+            writer.write(part)
+        writer.close()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        behind = await asyncio.open_connection("127.0.0.1", port)
+        await asyncio.gather(copy(reader, behind[1]), copy(behind[0], writer))
+
+    async with await asyncio.start_server(serve, "127.0.0.1", 0, ssl=context) as proxy:
+        yield proxy.sockets[0].getsockname()[1]

@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 from steelyard.contract.access.caller import Caller
 from steelyard.db.database import Database
 from steelyard.features.auth import sessions as auth
+from steelyard.features.auth.api_keys import find_api_key
 from steelyard.features.auth.credentials import load_credential
 from steelyard.features.auth.login import LoginPolicy, LoginTools
 from steelyard.features.users import service as users
 from steelyard.features.users.reading import UserDetails
 from steelyard.security.access_tokens import AccessTokens
+from steelyard.security.api_keys import ApiKeys
 from steelyard.security.authenticator import BearerAuthenticator
 from steelyard.security.credential_cache import CredentialCache
 from steelyard.security.passwords import PasswordHasher
@@ -25,6 +27,20 @@ HOME = "198.51.100.7"
 def cheap_passwords() -> PasswordHasher:
     """The real hasher, at the lowest cost that Argon2 allows."""
     return PasswordHasher(memory_kib=8, passes=1)
+
+
+_hashes: dict[str, str] = {}
+
+
+async def hash_of(password: str) -> str:
+    """A real hash at the lowest cost, computed once."""
+    if password not in _hashes:
+        passwords = cheap_passwords()
+        try:
+            _hashes[password] = await passwords.hash(password)
+        finally:
+            passwords.close()
+    return _hashes[password]
 
 
 def tokens_of(clock: Clock, *keys: str) -> AccessTokens:
@@ -47,7 +63,7 @@ class Accounts:
         self.tokens = tokens_of(self.clock)
         self.login = LoginTools(self.passwords, self.tokens, self.policy, secrets.token_bytes)
         self.credential_cache = CredentialCache(load_credential, self.clock.stopwatch)
-        self.access = BearerAuthenticator(self.tokens, self.credential_cache)
+        self.access = BearerAuthenticator(self.tokens, ApiKeys(find_api_key), self.credential_cache)
 
     def another_process(self) -> "Accounts":
         """The same accounts in another server process, with another cache."""

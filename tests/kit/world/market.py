@@ -30,6 +30,7 @@ from steelyard.tables.promotions import promotions
 from steelyard.tables.users import addresses, users
 from steelyard_contract import models as m
 from steelyard_contract.policy import SCOPES_OF, Role
+from tests.kit.servers.configuration import GivenSettings
 from tests.kit.world.clock import Clock
 
 _draft: TypeAdapter[m.OrderCreate] = TypeAdapter(m.OrderCreate)
@@ -245,7 +246,7 @@ class Market:
 
     database: Database
     clock: Clock
-    settings: Settings = field(default_factory=lambda: Settings(tax_rate_bps=0))
+    settings: Settings = field(default_factory=lambda: GivenSettings(tax_rate_bps=0))
 
     def __post_init__(self) -> None:
         self.database._clock = self.clock
@@ -284,7 +285,7 @@ class Market:
             body["category"] = category
         async with self.database.transaction() as tx:
             made = await catalogue.create_item(
-                tx, caller=await self._caller(tx, owner_id), draft=m.ItemCreate.model_validate(body), currency="USD"
+                tx, caller=await self._caller(tx, owner_id), draft=m.ItemCreate.model_validate(body), settings=self.settings
             )
         return made.id
 

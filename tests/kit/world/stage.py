@@ -1,9 +1,11 @@
 """One resource of each kind, and for each operation a request that succeeds. Tests of all operations start here."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import urlencode
 
+from steelyard.features.auth.mail_tokens import Purpose
 from tests.kit.contract.checker import CONTRACT, Operation
 from tests.kit.world.accounts import PASSWORD
 from tests.kit.world.world import User, World
@@ -23,12 +25,18 @@ class Request:
     sender: User | None
     body: Any
     headers: Mapping[str, str]
+    query: str = ""
+    """With its question mark; empty where it is not needed."""
 
     @property
     def media(self) -> str | None:
         """The media type of its body."""
         described = CONTRACT.body(self.operation)
         return None if described is None else described[0]
+
+    def having(self, header: str, value: str) -> "Request":
+        """The same with another header."""
+        return replace(self, headers={**self.headers, header: value})
 
 
 @dataclass(frozen=True)
@@ -69,17 +77,21 @@ class Stage:
             guest=await world.user(name="Gus Guest"),
         )
 
-    def ids(self, operation_id: str) -> dict[str, int]:
+    def ids(self, operation_id: str) -> dict[str, int | str]:
         """Path parameter -> the id of a resource that the sender may use."""
         # A user with open orders cannot be deleted.
         leaving = self.leaver if operation_id == "deleteUser" else self.buyer
-        return {
+        ids: dict[str, int | str] = {
             "user_id": leaving.id,
             "item_id": self.item_id,
             "order_id": self.order_id,
             "address_id": self.address_id,
             "credential_id": self.credential_id,
+            "provider": "example",
         }
+        # Few operations need one, and a server over HTTP cannot make any.
+        needs_identity = "{identity_id}" in CONTRACT.operations[operation_id].path
+        return {**ids, "identity_id": self.world.identity(self.buyer)} if needs_identity else ids
 
     def sender(self, operation_id: str) -> User | None:
         """A user who may send the request; None if no login is needed."""
@@ -101,6 +113,8 @@ class Stage:
             "setUserAccess": {"role": "support", "is_active": True},
             "createAddress": ADDRESS,
             "updateAddress": {**ADDRESS, "label": "Home"},
+            "requestPasswordReset": {"email": self.buyer.email},
+            "createApiKey": {"name": "Stock robot", "scopes": ["account:read"]},
             "issueToken": {"username": self.buyer.email, "password": self.buyer.password},
             "createItem": {"title": "Brass desk lamp", "price": {"amount": 1999, "currency": "USD"}, "on_hand": 20},
             "updateItem": {"title": "Brass lamp"},
@@ -109,9 +123,33 @@ class Stage:
             "createOrder": {"product_id": self.item_id, "quantity": 2},
             "cancelOrder": {"reason": "Ordered by mistake"},
         }
+        if operation_id in {"confirmEmailVerification", "confirmPasswordReset"}:
+            # A token is good once, so each request has a new one.
+            purpose: Purpose = "verify" if operation_id == "confirmEmailVerification" else "reset"
+            bodies[operation_id] = {"token": self.world.mail_token(purpose)}
+            bodies["confirmPasswordReset"] = {**bodies[operation_id], "new_password": "staple that new battery"}
+        if operation_id == "startIdentityLink":
+            client = self.world.client_request()
+            bodies[operation_id] = {
+                "provider": "example",
+                **{name: client[name] for name in ("client_id", "redirect_uri", "code_challenge")},
+            }
+        if operation_id == "finishIdentityLink":
+            bodies[operation_id] = self.world.link_code(self.buyer)
         body = bodies.get(operation_id)
         assert (body is None) == (CONTRACT.body(CONTRACT.operations[operation_id]) is None), f"the stage has no body for {operation_id}"
         return body
+
+    def navigation(self, operation_id: str) -> tuple[str, dict[str, str]]:
+        """Query and headers with which a browser opens an operation, so that it leads on."""
+        if operation_id == "authorize":
+            return f"?{urlencode(self.world.client_request())}", {}
+        if operation_id == "receiveLogin":
+            # A login ends once, so each request has a new one.
+            login = self.world.login_under_way()
+            return f"?{urlencode({'state': login.state, 'error': 'access_denied'})}", {"Cookie": login.cookie}
+        assert not CONTRACT.operations[operation_id].navigates, f"the stage has no query for {operation_id}"
+        return "", {}
 
     def own(self, operation_id: str) -> dict[str, str | int]:
         """Query parameters that restrict a list to this stage, if other tests use the same server."""
@@ -122,7 +160,7 @@ class Stage:
         """A request that succeeds, or the same with other ids."""
         operation = CONTRACT.operations[operation_id]
         path = operation.path.format(**{**self.ids(operation_id), **ids})
-        headers = {}
+        query, headers = self.navigation(operation_id)
         if any(each["name"] == "Idempotency-Key" and each.get("required") for each in CONTRACT.parameters(operation)):
             headers["Idempotency-Key"] = self.world.key()
-        return Request(operation, path, self.sender(operation_id), self.body(operation_id), headers)
+        return Request(operation, path, self.sender(operation_id), self.body(operation_id), headers, query)

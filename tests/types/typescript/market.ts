@@ -88,6 +88,7 @@ export function sentence(problem: Refusal<"createOrder">): string {
     case "/problems/own-item":
     case "/problems/currency-mismatch":
     case "/problems/insufficient-scope":
+    case "/problems/email-not-verified":
       return problem.detail;
     case "/problems/idempotency-key-reused":
     case "/problems/not-acceptable":

@@ -36,7 +36,7 @@ def test_the_sample_compiles_with_the_committed_types_and_its_wrong_lines_do_not
         ('"available"', '"left"', r"market\.ts\(.*error TS2339: Property 'available' does not exist"),
         ('"/orders"', '"/purchases"', r"market\.ts\(.*error TS2345: Argument of type '\"/orders\"'"),
         ('"/problems/own-item"', '"/problems/own-offer"', r"market\.ts\(.*error TS1360: .* expected type 'never'"),
-        ('"-title"', '"-title", "cheapest"', r"wrong\.ts\(.*error TS2578: Unused '@ts-expect-error' directive"),
+        ('"-title"\n', '"-title", "cheapest"\n', r"wrong\.ts\(.*error TS2578: Unused '@ts-expect-error' directive"),
     ],
     ids=["a member is renamed", "a path is renamed", "a problem has no case", "an invalid value becomes valid"],
 )

@@ -16,11 +16,12 @@ from typing import Any
 import pytest
 import yaml
 
+from steelyard.cli.database import check_schema
 from steelyard.cli.serve import METRICS_FOLDER
 from steelyard.db.migrations import commands
 from steelyard.serving import process
 from steelyard.settings import Settings
-from steelyard.telemetry import metrics
+from steelyard.telemetry import registry
 from tests.kit.servers.databases import Databases
 from tests.kit.servers.scraping import TOKEN
 
@@ -64,7 +65,24 @@ def test_migrate_brings_an_empty_database_to_the_newest_schema_once(run: Run, tm
 
 
 def first_revisions() -> list[str]:
-    return asyncio.run(commands.pending("sqlite:////dev/shm/does-not-matter"))
+    return commands.pending(None)
+
+
+async def test_processes_that_start_together_on_a_new_file_all_find_it_ready(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = Settings(database_url=f"sqlite:///{tmp_path}/steelyard.db")
+    read = commands.current
+
+    async def current(url: str) -> str | None:
+        """What it was just before another process migrated it."""
+        revision = await read(url)
+        await commands.migrate(url)
+        return revision
+
+    monkeypatch.setattr(commands, "current", current)
+
+    await check_schema(settings)
+
+    assert await read(settings.database_url) == commands.head()
 
 
 def test_migrate_prints_its_statements_without_running_them(run: Run, tmp_path: Path) -> None:
@@ -167,7 +185,7 @@ def test_workers_share_a_new_metrics_folder_if_a_metrics_token_is_set(
 
     run("serve", "--port", "0", "--workers", workers, **({} if token is None else {"metrics_token": token}))
 
-    assert metrics.METRICS_FOLDER == METRICS_FOLDER
+    assert registry.METRICS_FOLDER == METRICS_FOLDER
     counts = served[0]["counts"]
     assert ("steelyard-metrics-" in counts) if together else (counts is None)
     assert not (together and Path(counts).exists())

@@ -11,9 +11,10 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from steelyard.app import application
-from steelyard.cli import demo, files
+from steelyard.app import application, telemetry
+from steelyard.cli import demo
 from steelyard.db.migrations import commands as migrations
+from steelyard.doctor.checks import valkey
 from steelyard.serving import process
 from tests.kit.servers.databases import Databases
 
@@ -79,7 +80,7 @@ def test_an_unreadable_url_of_valkey_is_explained(run: Run, command: tuple[str, 
 
 
 def test_a_missing_library_for_valkey_is_named(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(files, "find_spec", lambda _: None)
+    monkeypatch.setattr(valkey, "find_spec", lambda _: None)
 
     assert "Run pip install 'steelyard[valkey]'" in message_of(run(*COMMANDS["serve"], redis_url=f"redis://:{PASSWORD}@valkey"))
 
@@ -94,10 +95,6 @@ def test_a_missing_library_for_valkey_is_named(run: Run, monkeypatch: pytest.Mon
         ("sqlite:///folder", "Is a directory"),
         ("sqlite:///text.db", "text.db is no database. Move that file away"),
         ("mysql://u@h/d", "STEELYARD_DATABASE_URL: the database is neither PostgreSQL nor SQLite"),
-        (f"postgresql://u:{PASSWORD}@127.0.0.1:1/d", "127.0.0.1:1/d cannot be reached (Connection refused). Start it"),
-        (f"postgresql://u@127.0.0.1:1/d?password={PASSWORD}", "127.0.0.1:1/d cannot be reached (Connection refused). Start it"),
-        (f"postgresql://u:{PASSWORD}@127.0.0.1:1,localhost:1/d", "127.0.0.1:1,localhost:1/d cannot be reached"),
-        (f"postgresql://u:{PASSWORD}@nowhere.invalid/d", "nowhere.invalid/d cannot be reached"),
         (f"postgresql://u:{PASSWORD}@h:port/d", "host and port cannot be read"),
         (f"postgresql://u:{PASSWORD}/x@h/d", "percent-encoded"),
         (f"postgresql://u:{PASSWORD}@127.0.0.1:1/d?channel_binding=require", "no parameter channel_binding"),
@@ -107,7 +104,6 @@ def test_a_missing_library_for_valkey_is_named(run: Run, monkeypatch: pytest.Mon
             "127.0.0.1:1/d cannot be connected to, because sslrootcert=nowhere.pem in STEELYARD_DATABASE_URL cannot be read",
         ),
         (f"postgresql:///d?host=127.0.0.1&port=five&user=u&password={PASSWORD}", "the parameter port is not a number"),
-        (f"POSTGRESQL://u:{PASSWORD}@127.0.0.1:1/d", "127.0.0.1:1/d cannot be reached"),
     ],
 )
 def test_an_unusable_database_url_is_explained(run: Run, command: tuple[str, ...], url: str, expected: str, tmp_path: Path) -> None:
@@ -115,6 +111,21 @@ def test_an_unusable_database_url_is_explained(run: Run, command: tuple[str, ...
     (tmp_path / "folder").mkdir()
     (tmp_path / "text.db").write_text("not a database, " * 100)
 
+    assert expected in message_of(run(*command, database_url=url))
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        (f"postgresql://u:{PASSWORD}@127.0.0.1:1/d", "127.0.0.1:1/d cannot be reached (Connection refused). Start it"),
+        (f"postgresql://u@127.0.0.1:1/d?password={PASSWORD}", "127.0.0.1:1/d cannot be reached (Connection refused). Start it"),
+        (f"postgresql://u:{PASSWORD}@127.0.0.1:1,localhost:1/d", "127.0.0.1:1,localhost:1/d cannot be reached"),
+        (f"postgresql://u:{PASSWORD}@nowhere.invalid/d", "nowhere.invalid/d cannot be reached"),
+        (f"POSTGRESQL://u:{PASSWORD}@127.0.0.1:1/d", "127.0.0.1:1/d cannot be reached"),
+    ],
+)
+@pytest.mark.parametrize("command", [each for each in COMMANDS.values() if each != ("worker",)], ids=lambda command: command[0])
+def test_an_unreachable_database_is_named(run: Run, command: tuple[str, ...], url: str, expected: str) -> None:
     assert expected in message_of(run(*command, database_url=url))
 
 
@@ -302,6 +313,25 @@ def test_an_ipv6_address_is_accepted_and_shown_as_in_a_url(run: Run) -> None:
 
 
 @pytest.mark.usefixtures("unserved")
+def test_a_queue_that_does_not_exist_is_rejected(run: Run) -> None:
+    queues = "default, mail, webhooks, imports, payments"
+
+    assert f"--queue cannot be used: mails is not one of the queues {queues}." in message_of(run("worker", "--queue", "mails"))
+    assert f"STEELYARD_WORKER_QUEUES: mails is not one of the queues {queues}" in message_of(run("worker", worker_queues="mail,mails"))
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("on", "the database is neither PostgreSQL nor SQLite"),
+        ("sqlite:///x.db", "SQLite sends no notifications. Write postgresql://user:password@host:port/name, or off"),
+        (f"postgresql://u:{PASSWORD}/x@h/d", "host and port cannot be read"),
+    ],
+)
+def test_an_unusable_address_to_listen_at_is_explained(run: Run, url: str, expected: str) -> None:
+    assert f"STEELYARD_JOBS_LISTEN_URL: {expected}" in message_of(run("worker", jobs_listen_url=url))
+
+
 @pytest.mark.parametrize("workers", ["0", "8000"])
 def test_an_invalid_number_of_workers_is_rejected(run: Run, workers: str) -> None:
     status, _, err = run("serve", "--port", "0", "--workers", workers)
@@ -355,3 +385,32 @@ def test_the_version_is_shown(run: Run) -> None:
     status, out, _ = run("--version")
 
     assert (status, out.startswith("steelyard "), "contract 1." in out) == (0, True, True)
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("collector:4318", "STEELYARD_OTLP_URL: it must be the address of a collector, such as http://localhost:4318"),
+        ("grpc://collector", "STEELYARD_OTLP_URL: it must be the address of a collector"),
+        ("http://collector:99999", "STEELYARD_OTLP_URL: it must be the address of a collector"),
+        (f"http://collector/?token={PASSWORD}", "STEELYARD_OTLP_URL: it must be the address of a collector"),
+        (f"http://user:{PASSWORD}@collector", "STEELYARD_OTLP_URL: it must not contain a password. Put credentials into OTEL_EXPORTER_"),
+    ],
+)
+@pytest.mark.parametrize("name", ["serve", "worker"])
+def test_a_collector_is_an_address_without_a_password(run: Run, url: str, expected: str, name: str) -> None:
+    assert expected in message_of(run(*COMMANDS[name], otlp_url=url))
+
+
+@pytest.mark.parametrize("name", ["serve", "worker"])
+def test_traces_without_their_library_end_with_a_remedy(run: Run, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setattr(telemetry, "find_spec", lambda _: None)
+
+    assert "Run pip install 'steelyard[otel]'" in message_of(run(*COMMANDS[name], otlp_url="http://localhost:4318"))
+
+
+@pytest.mark.parametrize("place", ["9100", "localhost", ":9100", "host:99999", "::1:9100", "http://localhost:9100", "host:9100/metrics"])
+def test_the_worker_listens_on_host_and_port(run: Run, place: str) -> None:
+    expected = "STEELYARD_WORKER_LISTEN: it must be host:port, such as 127.0.0.1:9100 or [::1]:9100"
+
+    assert expected in message_of(run(*COMMANDS["worker"], worker_listen=place))

@@ -142,7 +142,7 @@ def test_names_are_found_where_they_are_defined() -> None:
 def test_each_file_names_its_command_and_its_input(made: tuple[Path, Path]) -> None:
     files = list((made[1] / PACKAGE).glob("*.py"))
 
-    assert len(files) == 12
+    assert len(files) == 13
     assert all("`python -m codegen generate` from openapi/" in file.read_text("utf-8").splitlines()[0] for file in files)
 
 

@@ -21,6 +21,7 @@ from steelyard.db.transaction import ReadOnly
 from steelyard.rate_limits.counts import Counts
 from steelyard.rate_limits.memory import MemoryLimiter, Quota
 from steelyard.security.scopes import effective_scopes
+from steelyard.security.sealing import Sealing
 from steelyard.sources import Sources
 from steelyard_contract.operations import OPERATIONS
 from steelyard_contract.policy import ALL_SCOPES
@@ -40,6 +41,7 @@ class Response(NamedTuple):
 
 class Token(NamedTuple):
     credential_id: int
+    user_id: int = 1
 
 
 @dataclass
@@ -86,6 +88,9 @@ class Observer:
     def deprecated_call(self, record: RequestRecord) -> None:
         """The wrapper's."""
 
+    def replayed(self, operation_id: str) -> None:
+        """The runner's."""
+
 
 @dataclass
 class Compiled:
@@ -112,6 +117,7 @@ class Compiled:
             rate_limits=RateLimits(limiter, sources.stopwatch, are_on=self.quota is not None),
             validator=ResponseValidator(DOCUMENT, self.mode, 1),
             problems_by_constraint=self.problems_by_constraint,
+            sealing=Sealing(["a key for tests that is long enough"], sources.random_bytes),
             sources=sources,
             observer=self.observer,
             deadlines=Deadlines(self.budget_s),

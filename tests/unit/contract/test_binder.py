@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from types import ModuleType
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import pytest
 from fastapi import Depends
@@ -65,6 +65,21 @@ def test_every_misfit_is_in_one_error(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_missing_folder_is_a_misfit() -> None:
     with pytest.raises(ContractError, match=r"there is no module nowhere\.items\.endpoints"):
         bind_handlers({"getItem": GET_ITEM}, "nowhere", {"oauth2"})
+
+
+def test_a_handler_gets_the_choice_among_several_media_types() -> None:
+    (spec,) = GET_HEALTH.responses
+    chosen = replace(GET_HEALTH, responses=(spec, replace(spec, media="text/csv")))
+
+    async def get_health() -> m.Health:
+        raise NotImplementedError
+
+    async def get_health_as(media: Literal["application/json", "text/csv"]) -> m.Health:
+        raise NotImplementedError
+
+    assert misfits(get_health_as, chosen) == []
+    (missing,) = misfits(get_health, chosen)
+    assert "add `media: typing.Literal['application/json', 'text/csv']`" in missing
 
 
 def test_a_missing_and_an_unknown_parameter_are_misfits() -> None:

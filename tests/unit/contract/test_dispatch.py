@@ -18,6 +18,12 @@ ROUTES = RouteTable(
         ("PUT", "/users/me/addresses/{address_id}"),
         ("POST", "/orders/quote"),
         ("GET", "/orders/{order_id}"),
+        ("GET", "/orders/{order_id}.csv"),
+        ("POST", "/orders/{order_id}:pay"),
+        ("POST", "/orders/{order_id}:{action}"),
+        ("GET", "/orders/{year}-{month}/sums"),
+        ("GET", "/orders/{order_id}/items"),
+        ("GET", "/files/v{version}"),
     ]
 )
 
@@ -35,6 +41,18 @@ ROUTES = RouteTable(
         (b"/users/me/access", "/users/{user_id}/access", {"user_id": "me"}),
         (b"/users/me/addresses/5", "/users/me/addresses/{address_id}", {"address_id": "5"}),
         (b"/orders/quote", "/orders/quote", {}),
+        (b"/orders/7.csv", "/orders/{order_id}.csv", {"order_id": "7"}),
+        (b"/orders/7.csv/", "/orders/{order_id}.csv", {"order_id": "7"}),
+        (b"/orders/a.csv.csv", "/orders/{order_id}.csv", {"order_id": "a.csv"}),
+        (b"/orders/.csv", "/orders/{order_id}", {"order_id": ".csv"}),
+        (b"/orders/7:pay", "/orders/{order_id}:pay", {"order_id": "7"}),
+        (b"/orders/7%3apay", "/orders/{order_id}:pay", {"order_id": "7"}),
+        (b"/orders/7%2F8:pay", "/orders/{order_id}:pay", {"order_id": "7/8"}),
+        (b"/orders/7:send", "/orders/{order_id}:{action}", {"order_id": "7", "action": "send"}),
+        (b"/orders/2027-3/sums", "/orders/{year}-{month}/sums", {"year": "2027", "month": "3"}),
+        (b"/orders/2027-3/items", "/orders/{order_id}/items", {"order_id": "2027-3"}),
+        (b"/orders/7/items", "/orders/{order_id}/items", {"order_id": "7"}),
+        (b"/files/v2", "/files/v{version}", {"version": "2"}),
     ],
 )
 def test_a_path_finds_its_resource(path: bytes, resource: str, parameters: dict[str, str]) -> None:
@@ -60,6 +78,12 @@ def test_a_path_finds_its_resource(path: bytes, resource: str, parameters: dict[
         b"/users/%zz",
         b"/Users/7",
         b"/users/7/x",
+        b"/orders/..",
+        b"/orders/-3/sums",
+        b"/orders/2027-/sums",
+        b"/files/2",
+        b"/files/v",
+        b"/files/..",
     ],
 )
 def test_a_path_outside_of_the_contract_is_not_found(path: bytes) -> None:

@@ -121,6 +121,16 @@ async def test_only_an_acceptable_media_type_is_sent(accept: bytes, status: int)
     assert response.status == status
 
 
+@pytest.mark.parametrize(("accept", "media"), [(b"application/json", b"application/json"), (b"*/*", b"application/problem+json")])
+async def test_a_problem_is_plain_json_where_the_contract_has_it(accept: bytes, media: bytes) -> None:
+    changes = {"problem_media": ("application/problem+json", "application/json")}
+
+    response = await Compiled("getItem", raising(ItemNotFound()), changes=changes).send((b"accept", accept), item_id="7")
+
+    assert (response.status, response.headers[b"content-type"]) == (404, media)
+    assert response.headers[b"vary"] == b"Accept, Authorization, Origin"
+
+
 async def test_an_unexpected_body_is_a_violation_and_ends_the_connection() -> None:
     response = await Compiled("getItem", raising(ItemNotFound())).send(body=b"{}", item_id="7")
 

@@ -5,11 +5,11 @@ import asyncio
 import pytest
 
 from steelyard.db.errors import DatabaseUnavailable
-from steelyard.db.fair_pool import FairPool
+from steelyard.db.fair_pool import FairPool, WaitTimes
 
 
 def turns(queue: int = 10, wait_s: float = 5) -> FairPool[str]:
-    return FairPool(queue=queue, wait_s=wait_s, what="a thing")
+    return FairPool(queue=queue, wait_s=wait_s, what="a thing", waits=WaitTimes())
 
 
 async def started(*tasks: asyncio.Task[str]) -> None:

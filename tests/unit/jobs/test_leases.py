@@ -6,7 +6,7 @@ from datetime import datetime
 import pytest
 
 from steelyard.db.database import Database
-from steelyard.jobs.tasks import Effect, JobHandler, PeriodicTask
+from steelyard.jobs.tasks import Effect, JobHandler, PeriodicTask, Run
 from steelyard.tables.jobs import JobRow
 from tests.kit.servers.waiting import until
 from tests.kit.world.market import Market
@@ -122,10 +122,9 @@ async def test_a_slow_periodic_task_costs_no_job_its_lease(market: Market) -> No
         begun.set()
         await go_on.wait()
 
-    async def run(_: Database) -> int:
+    async def run(_: Database, __: Run) -> None:
         started.set()
         await go_on.wait()
-        return 0
 
     await promise(market, 1)
     working = worker(market, slow, periodic_tasks=[PeriodicTask("test", 3600, run)])

@@ -22,6 +22,7 @@ from steelyard.tables.idempotency import idempotency_keys
 from steelyard.tables.jobs import outbox
 from tests.kit.world.clock import Clock
 from tests.kit.world.market import Market
+from tests.unit.jobs.workers import delete_finished
 
 finish = statement(update(outbox).values(done_at=outbox.c.run_at))
 give_up = statement(update(outbox).values(dead_at=outbox.c.run_at))
@@ -60,8 +61,8 @@ async def delete_failures(database: Database) -> int:
     ("table", "add", "delete_old"),
     [
         (idempotency_keys, add_keys, delete_keys),
-        (outbox, add_jobs(finish), jobs.delete_finished),
-        (outbox, add_jobs(give_up), jobs.delete_finished),
+        (outbox, add_jobs(finish), delete_finished),
+        (outbox, add_jobs(give_up), delete_finished),
         (login_failures, add_failures, delete_failures),
     ],
     ids=["keys", "done jobs", "dead jobs", "failed logins"],

@@ -4,12 +4,11 @@ import asyncio
 from collections import Counter
 
 from steelyard.db.transaction import Transaction
-from steelyard.jobs import outbox
 from steelyard.jobs.tasks import Effect, PermanentFailure, Task
 from steelyard.jobs.worker import Worker
 from steelyard.tables.jobs import JobRow
 from tests.kit.world.market import Market
-from tests.unit.jobs.workers import Recorder, leave_a_mark, marking, marks, only, promise, worker
+from tests.unit.jobs.workers import Recorder, delete_finished, leave_a_mark, marking, marks, only, promise, worker
 
 
 async def test_a_job_runs_once_and_is_marked_as_done(market: Market) -> None:
@@ -165,22 +164,6 @@ async def test_a_stopped_worker_closes_what_its_tasks_keep_open(market: Market) 
     assert closed == ["mailer"]
 
 
-async def test_the_backlog_has_the_lag_of_the_oldest_due_job_and_the_number_of_dead_jobs(market: Market) -> None:
-    await promise(market, 1)
-    await promise(market, 2, in_s=3600)
-    market.clock.advance(seconds=300)
-
-    backlog = await outbox.get_backlog(market.database.read())
-    assert (backlog.lag.total_seconds(), backlog.dead, backlog.is_degraded) == (300, 0, False)
-
-    market.clock.advance(seconds=1)
-    assert (await outbox.get_backlog(market.database.read())).is_degraded
-
-    await worker(market, Recorder(PermanentFailure())).run_due()
-    backlog = await outbox.get_backlog(market.database.read())
-    assert (backlog.lag.total_seconds(), backlog.dead, backlog.is_degraded) == (0, 1, True)
-
-
 async def test_done_jobs_are_deleted_after_a_day_and_dead_jobs_after_thirty(market: Market) -> None:
     await promise(market, 1)
     await worker(market, Recorder()).run_due()
@@ -189,7 +172,7 @@ async def test_done_jobs_are_deleted_after_a_day_and_dead_jobs_after_thirty(mark
     await promise(market, 3, in_s=10**7)
 
     market.clock.advance(days=1, seconds=1)
-    assert await outbox.delete_finished(market.database) == 1
+    assert await delete_finished(market.database) == 1
     market.clock.advance(days=29)
-    assert await outbox.delete_finished(market.database) == 1
+    assert await delete_finished(market.database) == 1
     assert [job.payload for job in await market.jobs()] == [{"n": 3}]

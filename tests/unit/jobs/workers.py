@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from sqlalchemy import bindparam, insert, select
 
+from steelyard.db.database import Database
 from steelyard.db.statements import statement
 from steelyard.db.transaction import Transaction
 from steelyard.jobs import outbox
@@ -36,6 +37,10 @@ async def promise(market: Market, *numbers: int, kind: str = "test.job", in_s: f
 async def only(market: Market) -> OutboxRow:
     (job,) = await market.jobs()
     return job
+
+
+async def delete_finished(database: Database) -> int:
+    return await outbox.delete_finished(database, keep_done=timedelta(days=1), keep_dead=timedelta(days=30))
 
 
 class Recorder:

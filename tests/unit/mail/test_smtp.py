@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from steelyard.jobs.tasks import PermanentFailure
+from steelyard.jobs.tasks import PermanentFailure, Refused
 from steelyard.mail.mailers import MailRejected, NotSent
 from steelyard.mail.messages import Content, Recipient, Sender, build_message
 from steelyard.mail.smtp import SmtpMailer
@@ -147,16 +147,24 @@ async def test_another_attempt_may_succeed_if_the_mail_is_not_to_blame(step: Ste
 
 
 @pytest.mark.parametrize(
-    ("step", "response"),
-    [("RCPT", "550 5.1.1 No such user"), ("RCPT", "552 5.2.2 Mailbox full"), ("DATA", "554 5.7.1 Looks like spam")],
+    ("step", "response", "needs_operator"),
+    [
+        ("RCPT", "550 5.1.1 No such user", False),
+        ("RCPT", "552 5.2.2 Mailbox full", False),
+        ("RCPT", "550 Unrouteable address", False),
+        ("RCPT", "554 5.7.1 Relay access denied", True),
+        ("DATA", "554 5.7.1 Looks like spam", True),
+    ],
 )
-async def test_a_rejected_recipient_or_text_is_final(step: Step, response: str) -> None:
+async def test_a_rejected_recipient_or_text_is_final(step: Step, response: str, *, needs_operator: bool) -> None:
+    """A mailbox that does not exist was chosen by its user: no operator can help."""
     async with mail_server() as server, mailer(server.url) as sending:
         server.respond(step, response)
         with pytest.raises(MailRejected) as caught:
             await sending.send(message())
 
     assert isinstance(caught.value, PermanentFailure)
+    assert isinstance(caught.value, Refused) is not needs_operator
     assert (caught.value.step, caught.value.code) == (step, int(response[:3]))
     assert server.deliveries == []
 

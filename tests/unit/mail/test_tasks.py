@@ -1,5 +1,6 @@
 """Jobs that send a mail."""
 
+from contextlib import suppress
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -10,7 +11,7 @@ from structlog.testing import capture_logs
 
 from steelyard.db.database import Database
 from steelyard.jobs.tasks import PermanentFailure, Task
-from steelyard.mail.mailers import ConsoleMailer, FileMailer
+from steelyard.mail.mailers import ConsoleMailer, FileMailer, NotSent
 from steelyard.mail.messages import Content, Mail, Recipient, Sender
 from steelyard.mail.smtp import SmtpMailer
 from steelyard.mail.tasks import MailTasks
@@ -103,3 +104,26 @@ async def test_eight_attempts_fit_into_six_hours(database: Database) -> None:
 
     assert len(task.delays_s) + 1 == 8
     assert 5 * 3600 < sum(task.delays_s) <= 6 * 3600
+
+
+@pytest.mark.parametrize(
+    ("address", "response", "result"),
+    [
+        ("old@example.com", "250 2.1.5 fine", "sent"),
+        ("old@example.com", "450 4.2.0 try again", "failed"),
+        ("old@example.com", "550 5.1.1 unknown", "refused"),
+        ("not an address", "250 2.1.5 fine", "not_addressable"),
+    ],
+)
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+async def test_each_attempt_is_counted_with_its_result(database: Database, address: str, response: str, result: str) -> None:
+    counted = []
+    async with mail_server() as server:
+        server.respond("RCPT", response)
+        mailer = SmtpMailer(smtp_server(server.url), client_name="shop.example", at_once=1, timeout_s=5)
+        task = MailTasks(database, mailer, SENDER, rendered, lambda *counts: counted.append(counts)).to_address(hello)
+        with suppress(NotSent):
+            await task.handler(job({"email": address}))
+        await mailer.close()
+
+    assert counted == [("mail.hello", result)]

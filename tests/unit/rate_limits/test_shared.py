@@ -58,6 +58,18 @@ async def test_a_machine_that_loses_the_store_grants_the_rest_of_the_quota(serve
         assert [line["event"] for line in lines] == ["cache_lost"]
 
 
+async def test_a_paused_store_is_left_alone_until_it_counts_again(server: valkeys.Valkey) -> None:
+    async with machine(server.url, timeout_s=0.1) as limiter:
+        before = await granted(limiter, 2)
+        server.run("CLIENT", "PAUSE", "60000", "WRITE")
+        after = await granted(limiter, 3)
+        was_up = limiter.is_up
+        server.run("CLIENT", "UNPAUSE")
+
+        assert (before, after, was_up) == (2, 1, False)
+        await until(lambda: limiter.is_up)
+
+
 async def test_a_lost_store_is_not_waited_for(server: valkeys.Valkey) -> None:
     async with machine(server.url, timeout_s=0.1) as limiter:
         with server.frozen():

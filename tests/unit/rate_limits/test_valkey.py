@@ -3,9 +3,7 @@
 import asyncio
 import random
 import secrets
-import ssl
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -185,30 +183,11 @@ async def test_a_socket_of_this_machine_is_reached(tmp_path: Path) -> None:
         await store.close()
 
 
-@asynccontextmanager
-async def with_tls(port: int, certificate: Path) -> AsyncIterator[int]:
-    """The port of a proxy with TLS in front of a server: the one of the wheel is built without."""
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    context.load_cert_chain(certificate)
-
-    async def copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        while part := await reader.read(65_536):
-            writer.write(part)
-        writer.close()
-
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        behind = await asyncio.open_connection("127.0.0.1", port)
-        await asyncio.gather(copy(reader, behind[1]), copy(behind[0], writer))
-
-    async with await asyncio.start_server(serve, "127.0.0.1", 0, ssl=context) as proxy:
-        yield proxy.sockets[0].getsockname()[1]
-
-
 async def test_a_server_with_tls_needs_a_certificate_of_a_known_authority(
     server: valkeys.Valkey, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     certificate = for_localhost(tmp_path)
-    async with with_tls(server.port, certificate) as port:
+    async with valkeys.with_tls(server.port, certificate) as port:
         url = f"rediss://:{valkeys.PASSWORD}@localhost:{port}/1"
         strict = Valkey(url, timeout_s=TIMEOUT_S)
         with pytest.raises(StoreError):

@@ -15,6 +15,7 @@ from steelyard.db.errors import DatabaseUnavailable
 from steelyard.db.transaction import ReadOnly
 from steelyard.security import credential_cache
 from steelyard.security.access_tokens import AccessTokenClaims
+from steelyard.security.api_keys import ApiKeyClaims, ApiKeys
 from steelyard.security.authenticator import BearerAuthenticator
 from steelyard.security.credential_cache import ActiveCredential, CredentialCache
 from steelyard_contract.policy import SCOPES_OF
@@ -22,6 +23,12 @@ from steelyard_contract.problems import InvalidToken
 from tests.kit.world.accounts import tokens_of
 from tests.kit.world.clock import Clock
 
+
+async def no_key(db: ReadOnly, secret_hash: str) -> ApiKeyClaims | None:  # noqa: ARG001  # an ApiKeyFinder
+    return None
+
+
+NO_KEYS = ApiKeys(no_key)
 READ = cast(ReadOnly, None)
 ALICE = ActiveCredential(7, "user", frozenset(SCOPES_OF["user"]), 41, "session", datetime(2027, 3, 1, tzinfo=UTC))
 CLAIMS = AccessTokenClaims(7, 41, frozenset(SCOPES_OF["user"]), 0, 1800)
@@ -218,7 +225,7 @@ async def test_when_epochs_are_dropped_every_credential_is_loaded_again(
 
 async def test_a_caller_needs_a_valid_token_and_an_active_credential(registry: Registry, standings: CredentialCache, clock: Clock) -> None:
     tokens = tokens_of(clock)
-    scheme = BearerAuthenticator(tokens, standings)
+    scheme = BearerAuthenticator(tokens, NO_KEYS, standings)
     token = tokens.issue(user_id=7, credential_id=41, scopes=SCOPES_OF["user"]).encode()
 
     caller = await scheme.load_caller(scheme.verify(token), READ)

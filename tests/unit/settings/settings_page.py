@@ -16,7 +16,7 @@ All settings are environment variables. Lists are separated by commas. Each vari
 
 With `STEELYARD_ENVIRONMENT=production`, the server does not start if `STEELYARD_SECRET_KEYS` or `STEELYARD_TRUSTED_HOSTS` is missing, if
 `STEELYARD_DEBUG` is on, if payments use the sandbox, if `STEELYARD_MAIL` logs whole mails, if it is `smtp` and
-`STEELYARD_MAIL_FROM` is missing, or with `--reload`.
+`STEELYARD_MAIL_FROM` is missing, or with `--reload`, or if another check of [`steelyard doctor --offline`](operations/doctor.md) refuses.
 
 The server ignores `STEELYARD_URL`, `_USERNAME`, `_PASSWORD`, `_TOKEN`, `_API_KEY` and `_HTTP`, which the SDK reads, `STEELYARD_TEST_*`,
 and the variables that Kubernetes sets for a service called `steelyard`, such as `STEELYARD_PORT` and `STEELYARD_SERVICE_HOST`. Address,

@@ -11,7 +11,11 @@ from structlog.testing import capture_logs
 
 from steelyard.contract.observer import ContractViolation, RequestRecord
 from steelyard.contract.response.validator import Mismatch
+from steelyard.sources import Sources
 from steelyard.telemetry import access_log, logs
+from steelyard.telemetry.otlp import SpanSender
+from steelyard.telemetry.tracing import Tracing
+from steelyard.tracing import Moment, Span
 
 NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
 
@@ -58,6 +62,22 @@ def test_exchanges_are_written_together_in_one_piece() -> None:
     }
     assert second["status"] == 404
     assert first.keys() <= logs.FIELDS
+
+
+def test_the_line_of_a_traced_request_has_its_trace() -> None:
+    chunks: list[bytes] = []
+    log = log_into(chunks)
+    traced = trace()
+    traced.span = Span(
+        Tracing(Sources(), SpanSender("http://localhost:9", service="", version=""), sample=1), "SERVER", "", Moment(NOON, 0)
+    )
+
+    log.request_finished("GET", traced)
+    log.flush()
+
+    (line,) = parsed(chunks)
+    assert line["trace_id"] == traced.span.trace_id.hex()
+    assert line.keys() <= logs.FIELDS
 
 
 async def test_the_background_task_writes_at_intervals_and_the_rest_at_its_end() -> None:

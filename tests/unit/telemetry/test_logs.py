@@ -2,14 +2,17 @@
 
 import json
 import logging
+import secrets
+import time
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 import structlog
 
 from steelyard.telemetry import logs
+from steelyard.tracing import Moment, Span, current_span
 
 SECRET = "hunter2-in-a-value"
 
@@ -108,3 +111,28 @@ def test_a_value_that_json_cannot_express_becomes_its_class(lines: Lines) -> Non
     structlog.get_logger().info("odd", reason=object())
 
     assert lines.parsed()[0]["reason"] == "object"
+
+
+def test_a_line_has_the_trace_and_the_bound_fields_of_its_context(lines: Lines) -> None:
+    span = Span(Recording(), "SERVER", "getItem", Moment(datetime.now(UTC), 0.0))
+    token = current_span.set(span)
+    with structlog.contextvars.bound_contextvars(job_id=7, worker="app:1", password=SECRET):
+        structlog.get_logger().info("in a trace")
+    current_span.reset(token)
+    structlog.get_logger().info("in none")
+
+    first, second = lines.parsed()
+    assert (first["trace_id"], first["job_id"], first["worker"]) == (span.trace_id.hex(), 7, "app:1")
+    assert first["left_out"] == ["password"]
+    assert not {"trace_id", "job_id", "worker"} & second.keys()
+    assert SECRET not in str(lines)
+
+
+class Recording:
+    """Keeps nothing."""
+
+    stopwatch = time.monotonic
+    random_bytes = staticmethod(secrets.token_bytes)
+
+    def finished(self, span: Span) -> None:
+        pass

@@ -3,7 +3,7 @@
 import os
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,17 +20,19 @@ from steelyard.contract.response.validator import Mismatch
 from steelyard.db.database import Database
 from steelyard.telemetry import access_log
 from steelyard.telemetry.access_log import AccessLog
-from steelyard.telemetry.metrics import METRICS_FOLDER, OTHER, SECONDS, Metrics
+from steelyard.telemetry.metrics import OTHER, SECONDS
+from steelyard.telemetry.registry import METRICS_FOLDER
 from steelyard_contract.operations import OPERATIONS, Deprecation
 from tests.kit.project import ROOT
+from tests.kit.servers.configuration import LOGIN
 from tests.kit.servers.live import LiveServer, live
+from tests.kit.servers.open_metrics import POOL, OpenMetrics
 from tests.kit.servers.running import Journal, settings_for
 from tests.kit.servers.scraping import BEARER, TOKEN, Scrape, scrape, scraped
 from tests.kit.servers.waiting import until
 from tests.kit.world.clock import Clock
 
 NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
-POOL = {"open": 3, "idle": 2, "busy": 1, "waiting": 0, "lost": 0}
 
 
 def trace(
@@ -40,16 +42,6 @@ def trace(
     made.operation_id, made.status, made.took_s = operation_id, status, took_s
     made.credential_id = credential_id
     return made
-
-
-def opened(pool: Mapping[str, int] = POOL) -> Metrics:
-    metrics = Metrics(OPERATIONS, lambda: pool, lambda: True)
-    metrics.open()
-    return metrics
-
-
-def read(metrics: Metrics) -> Scrape:
-    return scrape(metrics.render().decode())
 
 
 class FaultJournal(Journal):
@@ -160,7 +152,17 @@ async def test_no_caller_can_add_a_line(url: str) -> None:
 
     assert seen.labels("operation") <= {*OPERATIONS, OTHER}
     assert seen.labels("status") <= {"200", "400", "404", "405"}
-    assert {label for _, labels in seen.lines for label, _ in labels} == {"operation", "status", "le"}
+    # Providers are those of the settings.
+    assert {label for _, labels in seen.lines for label, _ in labels} == {
+        "operation",
+        "status",
+        "le",
+        "version",
+        "contract",
+        "provider",
+        "result",
+    }
+    assert seen.labels("provider") == {each["id"] for each in LOGIN["login_providers"]}
     # For each status that was new a line, for each operation that was new a histogram.
     assert len(seen.lines) - before <= 4 + 2 * (len(SECONDS) + 3)
 
@@ -188,11 +190,11 @@ def test_durations_counted_in_batches_equal_durations_counted_alone() -> None:
     for seconds in took:
         histogram.labels("getItem").observe(seconds)
 
-    metrics = opened()
+    metrics = OpenMetrics()
     metrics.count_requests(trace(took_s=seconds) for seconds in took[:5])
     metrics.count_requests(trace(took_s=seconds) for seconds in took[5:])
 
-    rendered, expected = read(metrics), scrape(generate_latest(alone).decode())
+    rendered, expected = metrics.read(), scrape(generate_latest(alone).decode())
     assert {line: pytest.approx(value) for line, value in expected.lines.items()} == {
         line: value for line, value in rendered.lines.items() if line[0].startswith("steelyard_request_duration")
     }
@@ -200,30 +202,72 @@ def test_durations_counted_in_batches_equal_durations_counted_alone() -> None:
 
 
 def test_an_exchange_without_a_response_has_no_duration() -> None:
-    metrics = opened()
+    metrics = OpenMetrics()
 
     metrics.count_requests([trace(status=0, took_s=0)])
 
-    assert read(metrics).of("steelyard_requests_total", operation="getItem", status=0) == 1
-    assert read(metrics).of("steelyard_request_duration_seconds_count", operation="getItem") is None
+    assert metrics.read().of("steelyard_requests_total", operation="getItem", status=0) == 1
+    assert metrics.read().of("steelyard_request_duration_seconds_count", operation="getItem") is None
 
 
 def test_the_pool_is_measured_and_its_lost_connections_add_up() -> None:
     pool = dict(POOL)
-    metrics = Metrics(OPERATIONS, lambda: dict(pool))
-    metrics.open()
-    first = read(metrics)
+    metrics = OpenMetrics(pool)
+    first = metrics.read()
     for lost, waiting in ((2, 5), (2, 7), (5, 1)):
         pool.update(lost=lost, waiting=waiting)
         metrics.sample()
 
     assert [first.of(f"steelyard_database_{name}") for name in ("connections", "connections_idle", "connections_busy")] == [3, 2, 1]
-    assert read(metrics).of("steelyard_database_waiting") == 1
-    assert read(metrics).of("steelyard_database_connections_lost_total") == 5
+    assert metrics.read().of("steelyard_database_waiting") == 1
+    assert metrics.read().of("steelyard_database_connections_lost_total") == 5
+
+
+def test_waits_for_a_connection_are_counted_once() -> None:
+    metrics = OpenMetrics()
+    for took_s in (0.0005, 0.3, 7.0):
+        metrics.waits.note(took_s)
+    metrics.sample()
+    metrics.waits.note(0.3)
+    metrics.sample()
+    metrics.sample()
+
+    buckets = [metrics.read().of("steelyard_pool_wait_seconds_bucket", le=bound) for bound in ("0.001", "0.1", "0.5", "2.5", "+Inf")]
+    assert buckets == [1, 1, 3, 3, 4]
+    assert metrics.read().of("steelyard_pool_wait_seconds_sum") == pytest.approx(7.6005)
+
+
+def test_decisions_of_rate_limits_and_dropped_spans_add_up() -> None:
+    metrics = OpenMetrics()
+    for passed, limited, dropped in ((3, 0, 0), (5, 1, 7), (5, 1, 7)):
+        metrics.decisions |= {("quote", "shared", True): passed, ("quote", "shared", False): limited}
+        metrics.dropped_spans = dropped
+        metrics.sample()
+
+    counted = {
+        result: metrics.read().of("steelyard_limit_decisions_total", **{"class": "quote"}, where="shared", result=result)
+        for result in ("passed", "limited")
+    }
+    assert counted == {"passed": 5, "limited": 1}
+    assert metrics.read().of("steelyard_trace_spans_dropped_total") == 7
+
+
+def test_logins_add_up_from_zero() -> None:
+    metrics = OpenMetrics()
+    assert metrics.read().of("steelyard_logins_total", provider="example", result="succeeded") == 0
+    for succeeded in (3, 5, 5):
+        metrics.logins["example", "succeeded"] = succeeded
+        metrics.sample()
+
+    assert metrics.read().of("steelyard_logins_total", provider="example", result="succeeded") == 5
+
+
+def test_the_versions_of_server_and_contract_are_shown() -> None:
+    assert OpenMetrics().read().of("steelyard_build_info", version="0.1.0", contract="1.1.0") == 1
 
 
 def test_mismatches_are_counted_by_operation_and_keyword_alone() -> None:
-    metrics = opened()
+    metrics = OpenMetrics()
     log = AccessLog(lambda: NOON, None)
     log.use_metrics(metrics)
 
@@ -231,15 +275,14 @@ def test_mismatches_are_counted_by_operation_and_keyword_alone() -> None:
         log.mismatches_found([Mismatch("getItem", 200, "/title", "type"), Mismatch("getItem", 200, "/price", "type")], trace())
         log.mismatches_found([Mismatch("getItem", 404, "/title", "required")], trace())
 
-    assert read(metrics).of("steelyard_contract_drifts_total", operation="getItem", keyword="type") == 2
-    assert read(metrics).of("steelyard_contract_drifts_total", operation="getItem", keyword="required") == 1
+    assert metrics.read().of("steelyard_contract_drifts_total", operation="getItem", keyword="type") == 2
+    assert metrics.read().of("steelyard_contract_drifts_total", operation="getItem", keyword="required") == 1
 
 
 def test_calls_of_deprecated_operations_are_counted_for_all_callers() -> None:
     going = replace(OPERATIONS["getItem"], deprecation=Deprecation((), "listItems", "/items"))
-    metrics = Metrics(OPERATIONS | {"getItem": going}, lambda: POOL)
-    metrics.open()
-    before = read(metrics)
+    metrics = OpenMetrics(operations=OPERATIONS | {"getItem": going})
+    before = metrics.read()
     log = AccessLog(lambda: NOON, None)
     log.use_metrics(metrics)
     with capture_logs():
@@ -250,12 +293,12 @@ def test_calls_of_deprecated_operations_are_counted_for_all_callers() -> None:
 
     assert before.of("steelyard_deprecated_calls_total", operation="getItem") == 0
     assert before.of("steelyard_deprecated_calls_total", operation="listItems") is None
-    assert read(metrics).of("steelyard_deprecated_calls_total", operation="getItem") == 3
+    assert metrics.read().of("steelyard_deprecated_calls_total", operation="getItem") == 3
 
 
 def test_requests_without_a_line_in_the_log_are_counted_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(access_log, "MAX_WAITING", 2)
-    metrics = opened()
+    metrics = OpenMetrics()
     for write in (None, lambda _: None):
         log = AccessLog(lambda: NOON, write)
         log.use_metrics(metrics)
@@ -263,24 +306,32 @@ def test_requests_without_a_line_in_the_log_are_counted_too(monkeypatch: pytest.
             log.request_finished("GET", trace())
         log.flush()
 
-    assert read(metrics).of("steelyard_requests_total", operation="getItem", status=200) == 10
+    assert metrics.read().of("steelyard_requests_total", operation="getItem", status=200) == 10
 
 
-def test_the_guide_lists_every_metric_with_its_labels_and_no_other() -> None:
-    metrics = opened()
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+async def test_the_guide_lists_every_metric_with_its_labels_and_no_other(database: Database) -> None:
+    metrics = OpenMetrics()
     metrics.count_requests([trace()])
     metrics.count_mismatches([Mismatch("getItem", 200, "/title", "type")])
     metrics.count_deprecated_calls("getItem", 1)
-    text = metrics.render().decode()
+    metrics.count_replay("createOrder")
+    metrics.decisions["default", "local", True] = 1
+    metrics.sample()
+    metrics.jobs.job_started("test.job", 0)
+    metrics.jobs.job_finished("test.job", "done", 0)
+    metrics.jobs.periodic_task_finished("outbox", changed=1, failed=1, took_s=1, is_success=True)
+    metrics.jobs.count_mail("mail.welcome", "sent")
+    await metrics.jobs.read(database.read())
+    text = metrics.text
     labels: dict[str, set[str]] = defaultdict(set)
     for name, pairs in scrape(text).lines:
         labels[re.sub(r"_(bucket|count|sum)$", "", name)] |= {label for label, _ in pairs} - {"le"}
 
     listed = re.findall(r"^\| `(\w+)(?:{([\w,]+)})?` \| (\w+) \|", (ROOT / "docs/guide/metrics.md").read_text(), re.MULTILINE)
 
-    served = re.findall(r"^# TYPE (\w+) (\w+)", text, re.MULTILINE)
     assert {(name, kind, frozenset(names.split(",")) - {""}) for name, names, kind in listed} == {
-        (name, kind, frozenset(labels[name])) for name, kind in served
+        (name, kind, frozenset(labels[name])) for name, kind in metrics.kinds().items()
     }
 
 
@@ -295,7 +346,7 @@ def test_a_start_removes_the_gauges_of_killed_workers_and_a_stop_its_own_but_cou
     for file in (own, alive, killed, counted):
         file.write_bytes(bytes(4096))
 
-    metrics = opened()
+    metrics = OpenMetrics()
     after_start = set(tmp_path.iterdir())
     metrics.close()
 

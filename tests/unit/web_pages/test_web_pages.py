@@ -15,7 +15,7 @@ from steelyard.settings import Settings
 from steelyard.web_pages import reference, routes
 
 BUNDLE = (resources.files("steelyard_contract") / "openapi.json").read_bytes()
-PAGES = ("/docs", "/redoc", "/problems", "/problems/insufficient-stock", "/problems/not-found")
+PAGES = ("/docs", "/docs/oauth2-redirect", "/redoc", "/problems", "/problems/insufficient-stock", "/problems/not-found")
 
 
 def slugs() -> list[str]:

@@ -7,7 +7,14 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Literal
 
 from steelyard_runtime.async_client import AsyncResource
-from steelyard_runtime.call import Call, headers, if_match_value, json_body, query, segment
+from steelyard_runtime.call import (
+    Call,
+    headers as _headers,
+    if_match_value as _if_match_value,
+    json_body as _json_body,
+    query as _query,
+    segment as _segment,
+)
 from steelyard_runtime.client import Resource
 from steelyard_runtime.model import UNSET, Unset, Versioned
 from steelyard_runtime.operation import Link, Operation
@@ -64,7 +71,7 @@ def list_items(
     return Call(
         LIST_ITEMS,
         "/items",
-        query=query(
+        query=_query(
             skip=skip,
             limit=limit,
             cursor=cursor,
@@ -77,7 +84,7 @@ def list_items(
             status=status,
             sort=sort,
         ),
-        headers=headers(
+        headers=_headers(
             ("If-None-Match", if_none_match),
         ),
     )
@@ -100,6 +107,7 @@ CREATE_ITEM: Operation[Item] = Operation(
         "NotAuthenticated",
         "InvalidToken",
         "InsufficientScope",
+        "EmailNotVerified",
         "NotAcceptable",
         "SkuTaken",
         "IdempotencyInProgress",
@@ -132,7 +140,7 @@ def create_item(
     return Call(
         CREATE_ITEM,
         "/items",
-        content=json_body(
+        content=_json_body(
             {
                 "title": title,
                 "price": price,
@@ -176,8 +184,8 @@ def get_item(item_id: int, *, if_none_match: str | None = None) -> Call[Item]:
     """Get an item: GET /items/{item_id}."""
     return Call(
         GET_ITEM,
-        f"/items/{segment(item_id)}",
-        headers=headers(
+        f"/items/{_segment(item_id)}",
+        headers=_headers(
             ("If-None-Match", if_none_match),
         ),
     )
@@ -214,9 +222,9 @@ def delete_item(item_id: int, *, if_match: str | Versioned | None = None) -> Cal
     """Remove an item from sale: DELETE /items/{item_id}."""
     return Call(
         DELETE_ITEM,
-        f"/items/{segment(item_id)}",
-        headers=headers(
-            ("If-Match", if_match_value(if_match)),
+        f"/items/{_segment(item_id)}",
+        headers=_headers(
+            ("If-Match", _if_match_value(if_match)),
         ),
     )
 
@@ -269,8 +277,8 @@ def update_item(
     """Change an item: PATCH /items/{item_id}."""
     return Call(
         UPDATE_ITEM,
-        f"/items/{segment(item_id)}",
-        content=json_body(
+        f"/items/{_segment(item_id)}",
+        content=_json_body(
             {
                 "title": title,
                 "price": price,
@@ -282,8 +290,8 @@ def update_item(
                 "status": status,
             }
         ),
-        headers=headers(
-            ("If-Match", if_match_value(if_match)),
+        headers=_headers(
+            ("If-Match", _if_match_value(if_match)),
         ),
     )
 
@@ -321,12 +329,8 @@ def list_stock_movements(
     """List the stock movements of an item: GET /items/{item_id}/stock-movements."""
     return Call(
         LIST_STOCK_MOVEMENTS,
-        f"/items/{segment(item_id)}/stock-movements",
-        query=query(
-            skip=skip,
-            limit=limit,
-            cursor=cursor,
-        ),
+        f"/items/{_segment(item_id)}/stock-movements",
+        query=_query(skip=skip, limit=limit, cursor=cursor),
     )
 
 
@@ -377,8 +381,8 @@ def record_stock_movement(
     """Record a stock movement: POST /items/{item_id}/stock-movements."""
     return Call(
         RECORD_STOCK_MOVEMENT,
-        f"/items/{segment(item_id)}/stock-movements",
-        content=json_body({"delta": delta, "reason": reason, "note": note, "expected_on_hand": expected_on_hand}),
+        f"/items/{_segment(item_id)}/stock-movements",
+        content=_json_body({"delta": delta, "reason": reason, "note": note, "expected_on_hand": expected_on_hand}),
         idempotency_key=idempotency_key,
     )
 
@@ -434,7 +438,7 @@ class Items(Resource):
             sort: The order of the list. ('-created_at' if left out)
 
         Raises:
-            errors.InvalidCursor, errors.NotPermitted
+            errors.InvalidCursor, errors.NotPermitted, errors.NotAcceptable
         """
         return Pages(
             self._client,
@@ -475,7 +479,8 @@ class Items(Resource):
 
         Puts an item on sale at once, or stores it as a draft. The caller becomes its owner and seller.
 
-        All prices of a marketplace have one currency (`currency` of getPublicData).
+        All prices of a marketplace have one currency (`currency` of getPublicData). A marketplace may require that your
+        e-mail address is verified (`email-not-verified`).
 
         Args:
             title: One line, not blank. (1 to 200 characters)
@@ -491,8 +496,9 @@ class Items(Resource):
             idempotency_key: Made for each call if left out, and kept over its attempts.
 
         Raises:
-            errors.InsufficientScope, errors.SkuTaken, errors.IdempotencyInProgress, errors.BodyTooLarge,
-            errors.UnsupportedMediaType, errors.CurrencyMismatch, errors.IdempotencyKeyReused
+            errors.InsufficientScope, errors.EmailNotVerified, errors.NotAcceptable, errors.SkuTaken,
+            errors.IdempotencyInProgress, errors.BodyTooLarge, errors.UnsupportedMediaType, errors.CurrencyMismatch,
+            errors.IdempotencyKeyReused
         """
         return self._client.call(
             create_item(
@@ -524,7 +530,7 @@ class Items(Resource):
             item_id: The id of the item. Orders call it `product_id`. (1 or more)
 
         Raises:
-            errors.ItemNotFound
+            errors.ItemNotFound, errors.NotAcceptable
         """
         return self._client.call(get_item(item_id), timeout=timeout, headers=headers)
 
@@ -589,7 +595,7 @@ class Items(Resource):
             if_match: The resource, or its tag. If it has changed since, errors.PreconditionFailed is raised.
 
         Raises:
-            errors.InsufficientScope, errors.NotPermitted, errors.ItemNotFound, errors.SkuTaken,
+            errors.InsufficientScope, errors.NotPermitted, errors.ItemNotFound, errors.NotAcceptable, errors.SkuTaken,
             errors.PreconditionFailed, errors.BodyTooLarge, errors.UnsupportedMediaType, errors.CurrencyMismatch
         """
         return self._client.call(
@@ -634,7 +640,8 @@ class Items(Resource):
                 each entry once, even while entries are being added. (1 to 2 048 characters)
 
         Raises:
-            errors.InvalidCursor, errors.InsufficientScope, errors.NotPermitted, errors.ItemNotFound
+            errors.InvalidCursor, errors.InsufficientScope, errors.NotPermitted, errors.ItemNotFound,
+            errors.NotAcceptable
         """
         return Pages(self._client, list_stock_movements(item_id, skip=skip, limit=limit, cursor=cursor), timeout=timeout, headers=headers)
 
@@ -669,9 +676,9 @@ class Items(Resource):
             idempotency_key: Made for each call if left out, and kept over its attempts.
 
         Raises:
-            errors.InsufficientScope, errors.NotPermitted, errors.ItemNotFound, errors.InsufficientStock,
-            errors.StockChanged, errors.LimitReached, errors.IdempotencyInProgress, errors.BodyTooLarge,
-            errors.UnsupportedMediaType, errors.IdempotencyKeyReused
+            errors.InsufficientScope, errors.NotPermitted, errors.ItemNotFound, errors.NotAcceptable,
+            errors.InsufficientStock, errors.StockChanged, errors.LimitReached, errors.IdempotencyInProgress,
+            errors.BodyTooLarge, errors.UnsupportedMediaType, errors.IdempotencyKeyReused
         """
         return self._client.call(
             record_stock_movement(
@@ -733,7 +740,7 @@ class AsyncItems(AsyncResource):
             sort: The order of the list. ('-created_at' if left out)
 
         Raises:
-            errors.InvalidCursor, errors.NotPermitted
+            errors.InvalidCursor, errors.NotPermitted, errors.NotAcceptable
         """
         return AsyncPages(
             self._client,
@@ -774,7 +781,8 @@ class AsyncItems(AsyncResource):
 
         Puts an item on sale at once, or stores it as a draft. The caller becomes its owner and seller.
 
-        All prices of a marketplace have one currency (`currency` of getPublicData).
+        All prices of a marketplace have one currency (`currency` of getPublicData). A marketplace may require that your
+        e-mail address is verified (`email-not-verified`).
 
         Args:
             title: One line, not blank. (1 to 200 characters)
@@ -790,8 +798,9 @@ class AsyncItems(AsyncResource):
             idempotency_key: Made for each call if left out, and kept over its attempts.
 
         Raises:
-            errors.InsufficientScope, errors.SkuTaken, errors.IdempotencyInProgress, errors.BodyTooLarge,
-            errors.UnsupportedMediaType, errors.CurrencyMismatch, errors.IdempotencyKeyReused
+            errors.InsufficientScope, errors.EmailNotVerified, errors.NotAcceptable, errors.SkuTaken,
+            errors.IdempotencyInProgress, errors.BodyTooLarge, errors.UnsupportedMediaType, errors.CurrencyMismatch,
+            errors.IdempotencyKeyReused
         """
         return await self._client.call(
             create_item(
@@ -823,7 +832,7 @@ class AsyncItems(AsyncResource):
             item_id: The id of the item. Orders call it `product_id`. (1 or more)
 
         Raises:
-            errors.ItemNotFound
+            errors.ItemNotFound, errors.NotAcceptable
         """
         return await self._client.call(get_item(item_id), timeout=timeout, headers=headers)
 
@@ -888,7 +897,7 @@ class AsyncItems(AsyncResource):
             if_match: The resource, or its tag. If it has changed since, errors.PreconditionFailed is raised.
 
         Raises:
-            errors.InsufficientScope, errors.NotPermitted, errors.ItemNotFound, errors.SkuTaken,
+            errors.InsufficientScope, errors.NotPermitted, errors.ItemNotFound, errors.NotAcceptable, errors.SkuTaken,
             errors.PreconditionFailed, errors.BodyTooLarge, errors.UnsupportedMediaType, errors.CurrencyMismatch
         """
         return await self._client.call(
@@ -933,7 +942,8 @@ class AsyncItems(AsyncResource):
                 each entry once, even while entries are being added. (1 to 2 048 characters)
 
         Raises:
-            errors.InvalidCursor, errors.InsufficientScope, errors.NotPermitted, errors.ItemNotFound
+            errors.InvalidCursor, errors.InsufficientScope, errors.NotPermitted, errors.ItemNotFound,
+            errors.NotAcceptable
         """
         return AsyncPages(
             self._client, list_stock_movements(item_id, skip=skip, limit=limit, cursor=cursor), timeout=timeout, headers=headers
@@ -970,9 +980,9 @@ class AsyncItems(AsyncResource):
             idempotency_key: Made for each call if left out, and kept over its attempts.
 
         Raises:
-            errors.InsufficientScope, errors.NotPermitted, errors.ItemNotFound, errors.InsufficientStock,
-            errors.StockChanged, errors.LimitReached, errors.IdempotencyInProgress, errors.BodyTooLarge,
-            errors.UnsupportedMediaType, errors.IdempotencyKeyReused
+            errors.InsufficientScope, errors.NotPermitted, errors.ItemNotFound, errors.NotAcceptable,
+            errors.InsufficientStock, errors.StockChanged, errors.LimitReached, errors.IdempotencyInProgress,
+            errors.BodyTooLarge, errors.UnsupportedMediaType, errors.IdempotencyKeyReused
         """
         return await self._client.call(
             record_stock_movement(

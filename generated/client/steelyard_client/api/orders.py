@@ -8,7 +8,14 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from steelyard_runtime.async_client import AsyncResource
-from steelyard_runtime.call import Call, headers, json_body, match_variant, query, segment
+from steelyard_runtime.call import (
+    Call,
+    headers as _headers,
+    json_body as _json_body,
+    match_variant as _match_variant,
+    query as _query,
+    segment as _segment,
+)
 from steelyard_runtime.client import Resource
 from steelyard_runtime.model import UNSET, Unset
 from steelyard_runtime.operation import Link, Operation
@@ -87,7 +94,7 @@ def quote_order(**body: Any) -> Call[Quote]:
     return Call(
         QUOTE_ORDER,
         "/orders/quote",
-        content=json_body(match_variant("quote_order", QUOTE_ORDER_FORMS, body)),
+        content=_json_body(_match_variant("quote_order", QUOTE_ORDER_FORMS, body)),
     )
 
 
@@ -132,7 +139,7 @@ def list_orders(
     return Call(
         LIST_ORDERS,
         "/orders",
-        query=query(
+        query=_query(
             skip=skip,
             limit=limit,
             cursor=cursor,
@@ -162,6 +169,7 @@ CREATE_ORDER: Operation[Order] = Operation(
         "NotAuthenticated",
         "InvalidToken",
         "InsufficientScope",
+        "EmailNotVerified",
         "NotAcceptable",
         "InsufficientStock",
         "ItemUnavailable",
@@ -217,7 +225,7 @@ def create_order(*, idempotency_key: str | None = None, **body: Any) -> Call[Ord
     return Call(
         CREATE_ORDER,
         "/orders",
-        content=json_body(match_variant("create_order", CREATE_ORDER_FORMS, body)),
+        content=_json_body(_match_variant("create_order", CREATE_ORDER_FORMS, body)),
         idempotency_key=idempotency_key,
     )
 
@@ -250,8 +258,8 @@ def get_order(order_id: int, *, if_none_match: str | None = None) -> Call[Order]
     """Get an order: GET /orders/{order_id}."""
     return Call(
         GET_ORDER,
-        f"/orders/{segment(order_id)}",
-        headers=headers(
+        f"/orders/{_segment(order_id)}",
+        headers=_headers(
             ("If-None-Match", if_none_match),
         ),
     )
@@ -293,8 +301,8 @@ def cancel_order(order_id: int, *, reason: str, reference: str | Unset = UNSET, 
     """Cancel an order: POST /orders/{order_id}/cancel."""
     return Call(
         CANCEL_ORDER,
-        f"/orders/{segment(order_id)}/cancel",
-        content=json_body({"reason": reason, "reference": reference}),
+        f"/orders/{_segment(order_id)}/cancel",
+        content=_json_body({"reason": reason, "reference": reference}),
         idempotency_key=idempotency_key,
     )
 
@@ -352,7 +360,7 @@ class Orders(Resource):
             lines: The items to order, each in one line. (1 to 50 entries)
 
         Raises:
-            errors.ItemUnavailable, errors.BodyTooLarge, errors.UnsupportedMediaType
+            errors.NotAcceptable, errors.ItemUnavailable, errors.BodyTooLarge, errors.UnsupportedMediaType
         """
         build: Any = quote_order
         call: Call[Quote] = build(**body)
@@ -394,7 +402,7 @@ class Orders(Resource):
             sort: The order of the list. ('-created_at' if left out)
 
         Raises:
-            errors.InvalidCursor, errors.InsufficientScope, errors.StaffRequired
+            errors.InvalidCursor, errors.InsufficientScope, errors.StaffRequired, errors.NotAcceptable
         """
         return Pages(
             self._client,
@@ -451,7 +459,8 @@ class Orders(Resource):
         Two requests with one key create one order and get the same response.
 
         Send the `total` of a quote as `expected_total`: if the price has changed in the meantime, you get `price-
-        changed` and order nothing. At most 20 of your orders can be pending at a time (`limit-reached`).
+        changed` and order nothing. At most 20 of your orders can be pending at a time (`limit-reached`). A marketplace
+        may require that your e-mail address is verified (`email-not-verified`).
 
         Args:
             product_id: The `id` of the item. (1 or more)
@@ -466,10 +475,10 @@ class Orders(Resource):
             idempotency_key: Made for each call if left out, and kept over its attempts.
 
         Raises:
-            errors.InsufficientScope, errors.InsufficientStock, errors.ItemUnavailable, errors.PriceChanged,
-            errors.LimitReached, errors.IdempotencyInProgress, errors.BodyTooLarge, errors.UnsupportedMediaType,
-            errors.PromotionNotApplicable, errors.MixedSellers, errors.OwnItem, errors.CurrencyMismatch,
-            errors.IdempotencyKeyReused
+            errors.InsufficientScope, errors.EmailNotVerified, errors.NotAcceptable, errors.InsufficientStock,
+            errors.ItemUnavailable, errors.PriceChanged, errors.LimitReached, errors.IdempotencyInProgress,
+            errors.BodyTooLarge, errors.UnsupportedMediaType, errors.PromotionNotApplicable, errors.MixedSellers,
+            errors.OwnItem, errors.CurrencyMismatch, errors.IdempotencyKeyReused
         """
         build: Any = create_order
         call: Call[Order] = build(idempotency_key=idempotency_key, **body)
@@ -485,7 +494,7 @@ class Orders(Resource):
             order_id: The id of the order. (1 or more)
 
         Raises:
-            errors.InsufficientScope, errors.OrderNotFound
+            errors.InsufficientScope, errors.OrderNotFound, errors.NotAcceptable
         """
         return self._client.call(get_order(order_id), timeout=timeout, headers=headers)
 
@@ -514,8 +523,9 @@ class Orders(Resource):
             idempotency_key: Made for each call if left out, and kept over its attempts.
 
         Raises:
-            errors.InsufficientScope, errors.NotPermitted, errors.OrderNotFound, errors.OrderStateConflict,
-            errors.IdempotencyInProgress, errors.BodyTooLarge, errors.UnsupportedMediaType, errors.IdempotencyKeyReused
+            errors.InsufficientScope, errors.NotPermitted, errors.OrderNotFound, errors.NotAcceptable,
+            errors.OrderStateConflict, errors.IdempotencyInProgress, errors.BodyTooLarge, errors.UnsupportedMediaType,
+            errors.IdempotencyKeyReused
         """
         return self._client.call(
             cancel_order(order_id, reason=reason, reference=reference, idempotency_key=idempotency_key), timeout=timeout, headers=headers
@@ -575,7 +585,7 @@ class AsyncOrders(AsyncResource):
             lines: The items to order, each in one line. (1 to 50 entries)
 
         Raises:
-            errors.ItemUnavailable, errors.BodyTooLarge, errors.UnsupportedMediaType
+            errors.NotAcceptable, errors.ItemUnavailable, errors.BodyTooLarge, errors.UnsupportedMediaType
         """
         build: Any = quote_order
         call: Call[Quote] = build(**body)
@@ -617,7 +627,7 @@ class AsyncOrders(AsyncResource):
             sort: The order of the list. ('-created_at' if left out)
 
         Raises:
-            errors.InvalidCursor, errors.InsufficientScope, errors.StaffRequired
+            errors.InvalidCursor, errors.InsufficientScope, errors.StaffRequired, errors.NotAcceptable
         """
         return AsyncPages(
             self._client,
@@ -674,7 +684,8 @@ class AsyncOrders(AsyncResource):
         Two requests with one key create one order and get the same response.
 
         Send the `total` of a quote as `expected_total`: if the price has changed in the meantime, you get `price-
-        changed` and order nothing. At most 20 of your orders can be pending at a time (`limit-reached`).
+        changed` and order nothing. At most 20 of your orders can be pending at a time (`limit-reached`). A marketplace
+        may require that your e-mail address is verified (`email-not-verified`).
 
         Args:
             product_id: The `id` of the item. (1 or more)
@@ -689,10 +700,10 @@ class AsyncOrders(AsyncResource):
             idempotency_key: Made for each call if left out, and kept over its attempts.
 
         Raises:
-            errors.InsufficientScope, errors.InsufficientStock, errors.ItemUnavailable, errors.PriceChanged,
-            errors.LimitReached, errors.IdempotencyInProgress, errors.BodyTooLarge, errors.UnsupportedMediaType,
-            errors.PromotionNotApplicable, errors.MixedSellers, errors.OwnItem, errors.CurrencyMismatch,
-            errors.IdempotencyKeyReused
+            errors.InsufficientScope, errors.EmailNotVerified, errors.NotAcceptable, errors.InsufficientStock,
+            errors.ItemUnavailable, errors.PriceChanged, errors.LimitReached, errors.IdempotencyInProgress,
+            errors.BodyTooLarge, errors.UnsupportedMediaType, errors.PromotionNotApplicable, errors.MixedSellers,
+            errors.OwnItem, errors.CurrencyMismatch, errors.IdempotencyKeyReused
         """
         build: Any = create_order
         call: Call[Order] = build(idempotency_key=idempotency_key, **body)
@@ -708,7 +719,7 @@ class AsyncOrders(AsyncResource):
             order_id: The id of the order. (1 or more)
 
         Raises:
-            errors.InsufficientScope, errors.OrderNotFound
+            errors.InsufficientScope, errors.OrderNotFound, errors.NotAcceptable
         """
         return await self._client.call(get_order(order_id), timeout=timeout, headers=headers)
 
@@ -737,8 +748,9 @@ class AsyncOrders(AsyncResource):
             idempotency_key: Made for each call if left out, and kept over its attempts.
 
         Raises:
-            errors.InsufficientScope, errors.NotPermitted, errors.OrderNotFound, errors.OrderStateConflict,
-            errors.IdempotencyInProgress, errors.BodyTooLarge, errors.UnsupportedMediaType, errors.IdempotencyKeyReused
+            errors.InsufficientScope, errors.NotPermitted, errors.OrderNotFound, errors.NotAcceptable,
+            errors.OrderStateConflict, errors.IdempotencyInProgress, errors.BodyTooLarge, errors.UnsupportedMediaType,
+            errors.IdempotencyKeyReused
         """
         return await self._client.call(
             cancel_order(order_id, reason=reason, reference=reference, idempotency_key=idempotency_key), timeout=timeout, headers=headers

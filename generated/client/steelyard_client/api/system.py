@@ -6,7 +6,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from steelyard_runtime.async_client import AsyncResource
-from steelyard_runtime.call import Call, headers
+from steelyard_runtime.call import (
+    Call,
+    headers as _headers,
+)
 from steelyard_runtime.client import Resource
 from steelyard_runtime.model import UNSET, Unset
 from steelyard_runtime.operation import Operation
@@ -70,7 +73,7 @@ def get_public_data(*, if_none_match: str | None = None) -> Call[PublicData]:
     return Call(
         GET_PUBLIC_DATA,
         "/public-data",
-        headers=headers(
+        headers=_headers(
             ("If-None-Match", if_none_match),
         ),
     )
@@ -83,6 +86,9 @@ class System(Resource):
         """Get a greeting and links
 
         Uses no database, so it shows that the address is right, not that the server is healthy.
+
+        Raises:
+            errors.NotAcceptable
         """
         return self._client.call(get_root(), timeout=timeout, headers=headers)
 
@@ -93,15 +99,18 @@ class System(Resource):
         for example because it is stopping. It has no rate limit and ignores any query, such as `?probe=1`.
 
         Raises:
-            errors.NotReady
+            errors.NotAcceptable, errors.NotReady
         """
         return self._client.call(get_health(), timeout=timeout, headers=headers)
 
     def get_public_data(self, *, timeout: float | Unset = UNSET, headers: Mapping[str, str] | Unset = UNSET) -> PublicData:
         """Read the rules of the marketplace
 
-        Currency, tax, order limits and categories, public and the same for every caller. Shared caches may keep the
-        response for five minutes, so a count can be that old.
+        Currency, tax, order limits and categories, public and the same for every caller. The server keeps the response
+        for a minute, and shared caches may for five more, so a count can be six minutes old.
+
+        Raises:
+            errors.NotAcceptable
         """
         return self._client.call(get_public_data(), timeout=timeout, headers=headers)
 
@@ -113,6 +122,9 @@ class AsyncSystem(AsyncResource):
         """Get a greeting and links
 
         Uses no database, so it shows that the address is right, not that the server is healthy.
+
+        Raises:
+            errors.NotAcceptable
         """
         return await self._client.call(get_root(), timeout=timeout, headers=headers)
 
@@ -123,14 +135,17 @@ class AsyncSystem(AsyncResource):
         for example because it is stopping. It has no rate limit and ignores any query, such as `?probe=1`.
 
         Raises:
-            errors.NotReady
+            errors.NotAcceptable, errors.NotReady
         """
         return await self._client.call(get_health(), timeout=timeout, headers=headers)
 
     async def get_public_data(self, *, timeout: float | Unset = UNSET, headers: Mapping[str, str] | Unset = UNSET) -> PublicData:
         """Read the rules of the marketplace
 
-        Currency, tax, order limits and categories, public and the same for every caller. Shared caches may keep the
-        response for five minutes, so a count can be that old.
+        Currency, tax, order limits and categories, public and the same for every caller. The server keeps the response
+        for a minute, and shared caches may for five more, so a count can be six minutes old.
+
+        Raises:
+            errors.NotAcceptable
         """
         return await self._client.call(get_public_data(), timeout=timeout, headers=headers)

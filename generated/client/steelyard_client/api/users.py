@@ -7,13 +7,20 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Literal
 
 from steelyard_runtime.async_client import AsyncResource
-from steelyard_runtime.call import Call, headers, if_match_value, json_body, query, segment
+from steelyard_runtime.call import (
+    Call,
+    headers as _headers,
+    if_match_value as _if_match_value,
+    json_body as _json_body,
+    query as _query,
+    segment as _segment,
+)
 from steelyard_runtime.client import Resource
 from steelyard_runtime.model import UNSET, Unknown, Unset, Versioned, variant
 from steelyard_runtime.operation import Link, Operation
 from steelyard_runtime.pages import AsyncPages, Pages
 
-from ..models.users import Address, User, UserPage, UserPublic
+from ..models.users import Address, Identity, IdentityLink, IdentityList, User, UserPage, UserPublic
 
 if TYPE_CHECKING:
     from ..models.inputs import AddressCreate, AddressCreateDict, UserSort
@@ -59,15 +66,7 @@ def list_users(
     return Call(
         LIST_USERS,
         "/users",
-        query=query(
-            q=q,
-            role=role,
-            is_active=is_active,
-            sort=sort,
-            skip=skip,
-            limit=limit,
-            cursor=cursor,
-        ),
+        query=_query(q=q, role=role, is_active=is_active, sort=sort, skip=skip, limit=limit, cursor=cursor),
     )
 
 
@@ -112,7 +111,7 @@ def create_user(
     return Call(
         CREATE_USER,
         "/users",
-        content=json_body({"name": name, "email": email, "password": password, "age": age, "bio": bio, "addresses": addresses}),
+        content=_json_body({"name": name, "email": email, "password": password, "age": age, "bio": bio, "addresses": addresses}),
     )
 
 
@@ -135,7 +134,7 @@ def get_current_user(*, if_none_match: str | None = None) -> Call[User]:
     return Call(
         GET_CURRENT_USER,
         "/users/me",
-        headers=headers(
+        headers=_headers(
             ("If-None-Match", if_none_match),
         ),
     )
@@ -180,7 +179,7 @@ def change_password(*, current_password: str, new_password: str) -> Call[None]:
     return Call(
         CHANGE_PASSWORD,
         "/users/me/password",
-        content=json_body({"current_password": current_password, "new_password": new_password}),
+        content=_json_body({"current_password": current_password, "new_password": new_password}),
     )
 
 
@@ -215,8 +214,8 @@ def get_user(user_id: int, *, if_none_match: str | None = None) -> Call[User | U
     """Read an account: GET /users/{user_id}."""
     return Call(
         GET_USER,
-        f"/users/{segment(user_id)}",
-        headers=headers(
+        f"/users/{_segment(user_id)}",
+        headers=_headers(
             ("If-None-Match", if_none_match),
         ),
     )
@@ -267,10 +266,10 @@ def update_user(
     """Change a profile: PUT /users/{user_id}."""
     return Call(
         UPDATE_USER,
-        f"/users/{segment(user_id)}",
-        content=json_body({"name": name, "email": email, "age": age, "bio": bio}),
-        headers=headers(
-            ("If-Match", if_match_value(if_match)),
+        f"/users/{_segment(user_id)}",
+        content=_json_body({"name": name, "email": email, "age": age, "bio": bio}),
+        headers=_headers(
+            ("If-Match", _if_match_value(if_match)),
         ),
     )
 
@@ -310,9 +309,9 @@ def delete_user(user_id: int, *, if_match: str | Versioned | None = None) -> Cal
     """Delete an account: DELETE /users/{user_id}."""
     return Call(
         DELETE_USER,
-        f"/users/{segment(user_id)}",
-        headers=headers(
-            ("If-Match", if_match_value(if_match)),
+        f"/users/{_segment(user_id)}",
+        headers=_headers(
+            ("If-Match", _if_match_value(if_match)),
         ),
     )
 
@@ -354,10 +353,164 @@ def set_user_access(
     """Set a role, lock or unlock an account: PUT /users/{user_id}/access."""
     return Call(
         SET_USER_ACCESS,
-        f"/users/{segment(user_id)}/access",
-        content=json_body({"role": role, "is_active": is_active}),
-        headers=headers(
-            ("If-Match", if_match_value(if_match)),
+        f"/users/{_segment(user_id)}/access",
+        content=_json_body({"role": role, "is_active": is_active}),
+        headers=_headers(
+            ("If-Match", _if_match_value(if_match)),
+        ),
+    )
+
+
+LIST_IDENTITIES: Operation[IdentityList] = Operation(
+    package="steelyard_client",
+    key="list_identities",
+    name="listIdentities",
+    method="GET",
+    path="/users/me/identities",
+    parse=IdentityList.from_dict,
+    returns=(IdentityList,),
+    secured=True,
+    scopes=("account:read",),
+    problems=("NotAuthenticated", "InvalidToken", "InsufficientScope", "NotAcceptable", "RateLimited", "InternalError", "Unavailable"),
+)
+
+
+def list_identities() -> Call[IdentityList]:
+    """List your identities at third parties: GET /users/me/identities."""
+    return Call(
+        LIST_IDENTITIES,
+        "/users/me/identities",
+    )
+
+
+FINISH_IDENTITY_LINK: Operation[Identity] = Operation(
+    package="steelyard_client",
+    key="finish_identity_link",
+    name="finishIdentityLink",
+    method="POST",
+    path="/users/me/identities",
+    parse=Identity.from_dict,
+    returns=(Identity,),
+    status=201,
+    secured=True,
+    scopes=("account:write",),
+    keyed=True,
+    media="application/json",
+    secrets=frozenset(
+        {
+            "code",
+            "code_verifier",
+        }
+    ),
+    problems=(
+        "InvalidGrant",
+        "NotAuthenticated",
+        "InvalidToken",
+        "InsufficientScope",
+        "SessionRequired",
+        "NotAcceptable",
+        "IdentityTaken",
+        "LimitReached",
+        "IdempotencyInProgress",
+        "BodyTooLarge",
+        "UnsupportedMediaType",
+        "ValidationFailed",
+        "IdempotencyKeyReused",
+        "RateLimited",
+        "InternalError",
+        "Unavailable",
+    ),
+)
+
+
+def finish_identity_link(
+    *, client_id: str, code: str, redirect_uri: str, code_verifier: str, idempotency_key: str | None = None
+) -> Call[Identity]:
+    """Link an identity, with the code of its login: POST /users/me/identities."""
+    return Call(
+        FINISH_IDENTITY_LINK,
+        "/users/me/identities",
+        content=_json_body({"client_id": client_id, "code": code, "redirect_uri": redirect_uri, "code_verifier": code_verifier}),
+        idempotency_key=idempotency_key,
+    )
+
+
+DELETE_IDENTITY: Operation[None] = Operation(
+    package="steelyard_client",
+    key="delete_identity",
+    name="deleteIdentity",
+    method="DELETE",
+    path="/users/me/identities/{identity_id}",
+    parse=None,
+    returns=(),
+    status=204,
+    secured=True,
+    scopes=("account:write",),
+    problems=(
+        "NotAuthenticated",
+        "InvalidToken",
+        "InsufficientScope",
+        "SessionRequired",
+        "FreshLoginRequired",
+        "IdentityNotFound",
+        "LastLoginMethod",
+        "ValidationFailed",
+        "RateLimited",
+        "InternalError",
+        "Unavailable",
+    ),
+)
+
+
+def delete_identity(identity_id: int) -> Call[None]:
+    """Remove an identity: DELETE /users/me/identities/{identity_id}."""
+    return Call(
+        DELETE_IDENTITY,
+        f"/users/me/identities/{_segment(identity_id)}",
+    )
+
+
+START_IDENTITY_LINK: Operation[IdentityLink] = Operation(
+    package="steelyard_client",
+    key="start_identity_link",
+    name="startIdentityLink",
+    method="POST",
+    path="/users/me/identity-links",
+    parse=IdentityLink.from_dict,
+    returns=(IdentityLink,),
+    secured=True,
+    scopes=("account:write",),
+    safe=True,
+    media="application/json",
+    problems=(
+        "InvalidClient",
+        "InvalidRedirectUri",
+        "NotAuthenticated",
+        "InvalidToken",
+        "InsufficientScope",
+        "SessionRequired",
+        "FreshLoginRequired",
+        "ProviderNotFound",
+        "NotAcceptable",
+        "BodyTooLarge",
+        "UnsupportedMediaType",
+        "ValidationFailed",
+        "RateLimited",
+        "InternalError",
+        "Unavailable",
+    ),
+)
+
+
+def start_identity_link(
+    *, provider: str, client_id: str, redirect_uri: str, code_challenge: str, state: str | Unset = UNSET
+) -> Call[IdentityLink]:
+    """Begin to link an identity: POST /users/me/identity-links."""
+    return Call(
+        START_IDENTITY_LINK,
+        "/users/me/identity-links",
+        content=_json_body(
+            {"provider": provider, "client_id": client_id, "redirect_uri": redirect_uri, "code_challenge": code_challenge, "state": state}
         ),
     )
 
@@ -407,7 +560,7 @@ def create_address(
     return Call(
         CREATE_ADDRESS,
         "/users/me/addresses",
-        content=json_body(
+        content=_json_body(
             {"street": street, "city": city, "zip_code": zip_code, "label": label, "country": country, "is_default": is_default}
         ),
         idempotency_key=idempotency_key,
@@ -457,12 +610,12 @@ def update_address(
     """Change an address: PUT /users/me/addresses/{address_id}."""
     return Call(
         UPDATE_ADDRESS,
-        f"/users/me/addresses/{segment(address_id)}",
-        content=json_body(
+        f"/users/me/addresses/{_segment(address_id)}",
+        content=_json_body(
             {"street": street, "city": city, "zip_code": zip_code, "label": label, "country": country, "is_default": is_default}
         ),
-        headers=headers(
-            ("If-Match", if_match_value(if_match)),
+        headers=_headers(
+            ("If-Match", _if_match_value(if_match)),
         ),
     )
 
@@ -497,9 +650,9 @@ def delete_address(address_id: int, *, if_match: str | Versioned | None = None) 
     """Remove an address: DELETE /users/me/addresses/{address_id}."""
     return Call(
         DELETE_ADDRESS,
-        f"/users/me/addresses/{segment(address_id)}",
-        headers=headers(
-            ("If-Match", if_match_value(if_match)),
+        f"/users/me/addresses/{_segment(address_id)}",
+        headers=_headers(
+            ("If-Match", _if_match_value(if_match)),
         ),
     )
 
@@ -537,7 +690,7 @@ class Users(Resource):
                 each entry once, even while entries are being added. (1 to 2 048 characters)
 
         Raises:
-            errors.InvalidCursor, errors.InsufficientScope, errors.StaffRequired
+            errors.InvalidCursor, errors.InsufficientScope, errors.StaffRequired, errors.NotAcceptable
         """
         return Pages(
             self._client,
@@ -576,7 +729,7 @@ class Users(Resource):
             addresses: Your addresses. You can add more later. (up to 20 entries)
 
         Raises:
-            errors.EmailAlreadyRegistered, errors.BodyTooLarge, errors.UnsupportedMediaType
+            errors.EmailAlreadyRegistered, errors.NotAcceptable, errors.BodyTooLarge, errors.UnsupportedMediaType
         """
         return self._client.call(
             create_user(name=name, email=email, password=password, age=age, bio=bio, addresses=addresses), timeout=timeout, headers=headers
@@ -588,7 +741,7 @@ class Users(Resource):
         Usually the first request after a login. The response contains your id, your role and your addresses.
 
         Raises:
-            errors.InsufficientScope
+            errors.InsufficientScope, errors.NotAcceptable
         """
         return self._client.call(get_current_user(), timeout=timeout, headers=headers)
 
@@ -624,7 +777,7 @@ class Users(Resource):
             user_id: The id of the user. (1 or more)
 
         Raises:
-            errors.UserNotFound
+            errors.UserNotFound, errors.NotAcceptable
         """
         return self._client.call(get_user(user_id), timeout=timeout, headers=headers)
 
@@ -658,8 +811,8 @@ class Users(Resource):
 
         Raises:
             errors.EmailAlreadyRegistered, errors.InsufficientScope, errors.AdminRequired, errors.SessionRequired,
-            errors.FreshLoginRequired, errors.UserNotFound, errors.PreconditionFailed, errors.BodyTooLarge,
-            errors.UnsupportedMediaType
+            errors.FreshLoginRequired, errors.UserNotFound, errors.NotAcceptable, errors.PreconditionFailed,
+            errors.BodyTooLarge, errors.UnsupportedMediaType
         """
         return self._client.call(
             update_user(user_id, name=name, email=email, age=age, bio=bio, if_match=if_match), timeout=timeout, headers=headers
@@ -716,11 +869,115 @@ class Users(Resource):
             if_match: The resource, or its tag. If it has changed since, errors.PreconditionFailed is raised.
 
         Raises:
-            errors.InsufficientScope, errors.AdminRequired, errors.UserNotFound, errors.LastAdmin,
+            errors.InsufficientScope, errors.AdminRequired, errors.UserNotFound, errors.NotAcceptable, errors.LastAdmin,
             errors.PreconditionFailed, errors.BodyTooLarge, errors.UnsupportedMediaType
         """
         return self._client.call(
             set_user_access(user_id, role=role, is_active=is_active, if_match=if_match), timeout=timeout, headers=headers
+        )
+
+    def list_identities(self, *, timeout: float | Unset = UNSET, headers: Mapping[str, str] | Unset = UNSET) -> IdentityList:
+        """List your identities at third parties
+
+        Those that you can log in with, newest first. There are at most 5, so the list has no pages.
+
+        Raises:
+            errors.InsufficientScope, errors.NotAcceptable
+        """
+        return self._client.call(list_identities(), timeout=timeout, headers=headers)
+
+    def finish_identity_link(
+        self,
+        *,
+        client_id: str,
+        code: str,
+        redirect_uri: str,
+        code_verifier: str,
+        idempotency_key: str | None = None,
+        timeout: float | Unset = UNSET,
+        headers: Mapping[str, str] | Unset = UNSET,
+    ) -> Identity:
+        """Link an identity, with the code of its login
+
+        The last step of a link that startIdentityLink has begun: exchanges the code in the redirect URI, which works
+        once, within a minute, for the same user, client and redirect URI, and with the verifier of the code challenge.
+        From then on you can log in with the identity. You can have 5 identities. Your verified address gets a mail that
+        says so.
+
+        Args:
+            client_id: The client that began the link. (up to 255 characters)
+            code: The code in the redirect URI. (up to 255 characters)
+            redirect_uri: The redirect URI of the link. (up to 2 000 characters)
+            code_verifier: The random text whose SHA-256 was the code challenge. (43 to 128 characters)
+            idempotency_key: Made for each call if left out, and kept over its attempts.
+
+        Raises:
+            errors.InvalidGrant, errors.InsufficientScope, errors.SessionRequired, errors.NotAcceptable,
+            errors.IdentityTaken, errors.LimitReached, errors.IdempotencyInProgress, errors.BodyTooLarge,
+            errors.UnsupportedMediaType, errors.IdempotencyKeyReused
+        """
+        return self._client.call(
+            finish_identity_link(
+                client_id=client_id, code=code, redirect_uri=redirect_uri, code_verifier=code_verifier, idempotency_key=idempotency_key
+            ),
+            timeout=timeout,
+            headers=headers,
+        )
+
+    def delete_identity(self, identity_id: int, *, timeout: float | Unset = UNSET, headers: Mapping[str, str] | Unset = UNSET) -> None:
+        """Remove an identity
+
+        You can no longer log in with it; sessions stay. The last identity of an account without a password cannot be
+        removed: set a password first. Your verified address gets a mail that says so.
+
+        This requires a login less than an hour ago; refreshing a token does not count as a login.
+
+        Args:
+            identity_id: The id of an identity. (1 or more)
+
+        Raises:
+            errors.InsufficientScope, errors.SessionRequired, errors.FreshLoginRequired, errors.IdentityNotFound,
+            errors.LastLoginMethod
+        """
+        return self._client.call(delete_identity(identity_id), timeout=timeout, headers=headers)
+
+    def start_identity_link(
+        self,
+        *,
+        provider: str,
+        client_id: str,
+        redirect_uri: str,
+        code_challenge: str,
+        state: str | Unset = UNSET,
+        timeout: float | Unset = UNSET,
+        headers: Mapping[str, str] | Unset = UNSET,
+    ) -> IdentityLink:
+        """Begin to link an identity
+
+        Open `authorization_url` in a browser within ten minutes. It works once, and leads to the identity provider and
+        from there to the redirect URI, with a code for finishIdentityLink or with an error, like authorize.
+
+        This requires a login less than an hour ago; refreshing a token does not count as a login.
+
+        Args:
+            provider: The id of an identity provider. (up to 32 characters)
+            client_id: The id of a client that the operator of this server has registered. (up to 255 characters)
+            redirect_uri: One of the registered addresses of the client. (up to 2 000 characters)
+            code_challenge: The base64url of the SHA-256 of a random code verifier, which finishIdentityLink needs. (43
+                characters)
+            state: Sent back unchanged, so that the client recognises its own request. (up to 512 characters)
+
+        Raises:
+            errors.InvalidClient, errors.InvalidRedirectUri, errors.InsufficientScope, errors.SessionRequired,
+            errors.FreshLoginRequired, errors.ProviderNotFound, errors.NotAcceptable, errors.BodyTooLarge,
+            errors.UnsupportedMediaType
+        """
+        return self._client.call(
+            start_identity_link(
+                provider=provider, client_id=client_id, redirect_uri=redirect_uri, code_challenge=code_challenge, state=state
+            ),
+            timeout=timeout,
+            headers=headers,
         )
 
     def create_address(
@@ -751,8 +1008,8 @@ class Users(Resource):
             idempotency_key: Made for each call if left out, and kept over its attempts.
 
         Raises:
-            errors.InsufficientScope, errors.LimitReached, errors.IdempotencyInProgress, errors.BodyTooLarge,
-            errors.UnsupportedMediaType, errors.IdempotencyKeyReused
+            errors.InsufficientScope, errors.NotAcceptable, errors.LimitReached, errors.IdempotencyInProgress,
+            errors.BodyTooLarge, errors.UnsupportedMediaType, errors.IdempotencyKeyReused
         """
         return self._client.call(
             create_address(
@@ -799,8 +1056,8 @@ class Users(Resource):
             if_match: The resource, or its tag. If it has changed since, errors.PreconditionFailed is raised.
 
         Raises:
-            errors.InsufficientScope, errors.AddressNotFound, errors.PreconditionFailed, errors.BodyTooLarge,
-            errors.UnsupportedMediaType
+            errors.InsufficientScope, errors.AddressNotFound, errors.NotAcceptable, errors.PreconditionFailed,
+            errors.BodyTooLarge, errors.UnsupportedMediaType
         """
         return self._client.call(
             update_address(
@@ -872,7 +1129,7 @@ class AsyncUsers(AsyncResource):
                 each entry once, even while entries are being added. (1 to 2 048 characters)
 
         Raises:
-            errors.InvalidCursor, errors.InsufficientScope, errors.StaffRequired
+            errors.InvalidCursor, errors.InsufficientScope, errors.StaffRequired, errors.NotAcceptable
         """
         return AsyncPages(
             self._client,
@@ -911,7 +1168,7 @@ class AsyncUsers(AsyncResource):
             addresses: Your addresses. You can add more later. (up to 20 entries)
 
         Raises:
-            errors.EmailAlreadyRegistered, errors.BodyTooLarge, errors.UnsupportedMediaType
+            errors.EmailAlreadyRegistered, errors.NotAcceptable, errors.BodyTooLarge, errors.UnsupportedMediaType
         """
         return await self._client.call(
             create_user(name=name, email=email, password=password, age=age, bio=bio, addresses=addresses), timeout=timeout, headers=headers
@@ -923,7 +1180,7 @@ class AsyncUsers(AsyncResource):
         Usually the first request after a login. The response contains your id, your role and your addresses.
 
         Raises:
-            errors.InsufficientScope
+            errors.InsufficientScope, errors.NotAcceptable
         """
         return await self._client.call(get_current_user(), timeout=timeout, headers=headers)
 
@@ -959,7 +1216,7 @@ class AsyncUsers(AsyncResource):
             user_id: The id of the user. (1 or more)
 
         Raises:
-            errors.UserNotFound
+            errors.UserNotFound, errors.NotAcceptable
         """
         return await self._client.call(get_user(user_id), timeout=timeout, headers=headers)
 
@@ -993,8 +1250,8 @@ class AsyncUsers(AsyncResource):
 
         Raises:
             errors.EmailAlreadyRegistered, errors.InsufficientScope, errors.AdminRequired, errors.SessionRequired,
-            errors.FreshLoginRequired, errors.UserNotFound, errors.PreconditionFailed, errors.BodyTooLarge,
-            errors.UnsupportedMediaType
+            errors.FreshLoginRequired, errors.UserNotFound, errors.NotAcceptable, errors.PreconditionFailed,
+            errors.BodyTooLarge, errors.UnsupportedMediaType
         """
         return await self._client.call(
             update_user(user_id, name=name, email=email, age=age, bio=bio, if_match=if_match), timeout=timeout, headers=headers
@@ -1051,11 +1308,117 @@ class AsyncUsers(AsyncResource):
             if_match: The resource, or its tag. If it has changed since, errors.PreconditionFailed is raised.
 
         Raises:
-            errors.InsufficientScope, errors.AdminRequired, errors.UserNotFound, errors.LastAdmin,
+            errors.InsufficientScope, errors.AdminRequired, errors.UserNotFound, errors.NotAcceptable, errors.LastAdmin,
             errors.PreconditionFailed, errors.BodyTooLarge, errors.UnsupportedMediaType
         """
         return await self._client.call(
             set_user_access(user_id, role=role, is_active=is_active, if_match=if_match), timeout=timeout, headers=headers
+        )
+
+    async def list_identities(self, *, timeout: float | Unset = UNSET, headers: Mapping[str, str] | Unset = UNSET) -> IdentityList:
+        """List your identities at third parties
+
+        Those that you can log in with, newest first. There are at most 5, so the list has no pages.
+
+        Raises:
+            errors.InsufficientScope, errors.NotAcceptable
+        """
+        return await self._client.call(list_identities(), timeout=timeout, headers=headers)
+
+    async def finish_identity_link(
+        self,
+        *,
+        client_id: str,
+        code: str,
+        redirect_uri: str,
+        code_verifier: str,
+        idempotency_key: str | None = None,
+        timeout: float | Unset = UNSET,
+        headers: Mapping[str, str] | Unset = UNSET,
+    ) -> Identity:
+        """Link an identity, with the code of its login
+
+        The last step of a link that startIdentityLink has begun: exchanges the code in the redirect URI, which works
+        once, within a minute, for the same user, client and redirect URI, and with the verifier of the code challenge.
+        From then on you can log in with the identity. You can have 5 identities. Your verified address gets a mail that
+        says so.
+
+        Args:
+            client_id: The client that began the link. (up to 255 characters)
+            code: The code in the redirect URI. (up to 255 characters)
+            redirect_uri: The redirect URI of the link. (up to 2 000 characters)
+            code_verifier: The random text whose SHA-256 was the code challenge. (43 to 128 characters)
+            idempotency_key: Made for each call if left out, and kept over its attempts.
+
+        Raises:
+            errors.InvalidGrant, errors.InsufficientScope, errors.SessionRequired, errors.NotAcceptable,
+            errors.IdentityTaken, errors.LimitReached, errors.IdempotencyInProgress, errors.BodyTooLarge,
+            errors.UnsupportedMediaType, errors.IdempotencyKeyReused
+        """
+        return await self._client.call(
+            finish_identity_link(
+                client_id=client_id, code=code, redirect_uri=redirect_uri, code_verifier=code_verifier, idempotency_key=idempotency_key
+            ),
+            timeout=timeout,
+            headers=headers,
+        )
+
+    async def delete_identity(
+        self, identity_id: int, *, timeout: float | Unset = UNSET, headers: Mapping[str, str] | Unset = UNSET
+    ) -> None:
+        """Remove an identity
+
+        You can no longer log in with it; sessions stay. The last identity of an account without a password cannot be
+        removed: set a password first. Your verified address gets a mail that says so.
+
+        This requires a login less than an hour ago; refreshing a token does not count as a login.
+
+        Args:
+            identity_id: The id of an identity. (1 or more)
+
+        Raises:
+            errors.InsufficientScope, errors.SessionRequired, errors.FreshLoginRequired, errors.IdentityNotFound,
+            errors.LastLoginMethod
+        """
+        return await self._client.call(delete_identity(identity_id), timeout=timeout, headers=headers)
+
+    async def start_identity_link(
+        self,
+        *,
+        provider: str,
+        client_id: str,
+        redirect_uri: str,
+        code_challenge: str,
+        state: str | Unset = UNSET,
+        timeout: float | Unset = UNSET,
+        headers: Mapping[str, str] | Unset = UNSET,
+    ) -> IdentityLink:
+        """Begin to link an identity
+
+        Open `authorization_url` in a browser within ten minutes. It works once, and leads to the identity provider and
+        from there to the redirect URI, with a code for finishIdentityLink or with an error, like authorize.
+
+        This requires a login less than an hour ago; refreshing a token does not count as a login.
+
+        Args:
+            provider: The id of an identity provider. (up to 32 characters)
+            client_id: The id of a client that the operator of this server has registered. (up to 255 characters)
+            redirect_uri: One of the registered addresses of the client. (up to 2 000 characters)
+            code_challenge: The base64url of the SHA-256 of a random code verifier, which finishIdentityLink needs. (43
+                characters)
+            state: Sent back unchanged, so that the client recognises its own request. (up to 512 characters)
+
+        Raises:
+            errors.InvalidClient, errors.InvalidRedirectUri, errors.InsufficientScope, errors.SessionRequired,
+            errors.FreshLoginRequired, errors.ProviderNotFound, errors.NotAcceptable, errors.BodyTooLarge,
+            errors.UnsupportedMediaType
+        """
+        return await self._client.call(
+            start_identity_link(
+                provider=provider, client_id=client_id, redirect_uri=redirect_uri, code_challenge=code_challenge, state=state
+            ),
+            timeout=timeout,
+            headers=headers,
         )
 
     async def create_address(
@@ -1086,8 +1449,8 @@ class AsyncUsers(AsyncResource):
             idempotency_key: Made for each call if left out, and kept over its attempts.
 
         Raises:
-            errors.InsufficientScope, errors.LimitReached, errors.IdempotencyInProgress, errors.BodyTooLarge,
-            errors.UnsupportedMediaType, errors.IdempotencyKeyReused
+            errors.InsufficientScope, errors.NotAcceptable, errors.LimitReached, errors.IdempotencyInProgress,
+            errors.BodyTooLarge, errors.UnsupportedMediaType, errors.IdempotencyKeyReused
         """
         return await self._client.call(
             create_address(
@@ -1134,8 +1497,8 @@ class AsyncUsers(AsyncResource):
             if_match: The resource, or its tag. If it has changed since, errors.PreconditionFailed is raised.
 
         Raises:
-            errors.InsufficientScope, errors.AddressNotFound, errors.PreconditionFailed, errors.BodyTooLarge,
-            errors.UnsupportedMediaType
+            errors.InsufficientScope, errors.AddressNotFound, errors.NotAcceptable, errors.PreconditionFailed,
+            errors.BodyTooLarge, errors.UnsupportedMediaType
         """
         return await self._client.call(
             update_address(

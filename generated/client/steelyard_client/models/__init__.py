@@ -6,17 +6,31 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from steelyard_runtime.model import Model as Model, Unknown as Unknown
 
-    from .auth import Token as Token
+    from .auth import (
+        ApiKeyCreated as ApiKeyCreated,
+        AuthorizationServer as AuthorizationServer,
+        Credential as Credential,
+        CredentialKind as CredentialKind,
+        CredentialPage as CredentialPage,
+        GrantType as GrantType,
+        LoginProvider as LoginProvider,
+        LoginProviders as LoginProviders,
+        Scope as Scope,
+        Token as Token,
+    )
     from .common import PaymentProvider as PaymentProvider, Price as Price
     from .inputs import (
         AddressCreate as AddressCreate,
         AddressCreateDict as AddressCreateDict,
+        ApiKeyCreateDict as ApiKeyCreateDict,
         BasketLine as BasketLine,
         BasketLineDict as BasketLineDict,
         BasketOrderDict as BasketOrderDict,
         CancelOrderDict as CancelOrderDict,
         ChangePasswordDict as ChangePasswordDict,
-        GrantType as GrantType,
+        EmailVerificationDict as EmailVerificationDict,
+        IdentityLinkCodeDict as IdentityLinkCodeDict,
+        IdentityLinkStartDict as IdentityLinkStartDict,
         ItemCreateDict as ItemCreateDict,
         ItemPatchDict as ItemPatchDict,
         ItemSort as ItemSort,
@@ -24,6 +38,8 @@ if TYPE_CHECKING:
         MoneyDict as MoneyDict,
         OrderRole as OrderRole,
         OrderSort as OrderSort,
+        PasswordResetDict as PasswordResetDict,
+        PasswordResetRequestDict as PasswordResetRequestDict,
         PriceDict as PriceDict,
         RecordableReason as RecordableReason,
         ShippingAddressCreate as ShippingAddressCreate,
@@ -70,7 +86,6 @@ if TYPE_CHECKING:
         HttpMethod as HttpMethod,
         PromotionRefusal as PromotionRefusal,
         Relation as Relation,
-        Scope as Scope,
         Shortage as Shortage,
         Violation as Violation,
     )
@@ -86,18 +101,27 @@ if TYPE_CHECKING:
         Root as Root,
         RootLinks as RootLinks,
     )
-    from .users import Address as Address, Role as Role, User as User, UserPage as UserPage, UserPublic as UserPublic
+    from .users import (
+        Address as Address,
+        Identity as Identity,
+        IdentityLink as IdentityLink,
+        IdentityList as IdentityList,
+        Role as Role,
+        User as User,
+        UserPage as UserPage,
+        UserPublic as UserPublic,
+    )
 
 _NAMES = {
     "steelyard_runtime.model": "Model Unknown",
-    ".inputs": "AddressCreate UserSort GrantType ItemStatusInput ItemSort RecordableReason ShippingAddressCreate BasketLine OrderRole OrderSort UserCreateDict AddressCreateDict ChangePasswordDict UserUpdateDict UserAccessDict TokenRequestDict ItemCreateDict PriceDict ItemPatchDict StockMovementCreateDict SingleItemOrderDict ShippingAddressCreateDict MoneyDict BasketOrderDict BasketLineDict CancelOrderDict",
-    ".users": "User Role Address UserPage UserPublic",
-    ".auth": "Token",
+    ".inputs": "AddressCreate UserSort ItemStatusInput ItemSort RecordableReason ShippingAddressCreate BasketLine OrderRole OrderSort UserCreateDict AddressCreateDict ChangePasswordDict UserUpdateDict UserAccessDict IdentityLinkCodeDict IdentityLinkStartDict TokenRequestDict ApiKeyCreateDict EmailVerificationDict PasswordResetRequestDict PasswordResetDict ItemCreateDict PriceDict ItemPatchDict StockMovementCreateDict SingleItemOrderDict ShippingAddressCreateDict MoneyDict BasketOrderDict BasketLineDict CancelOrderDict",
+    ".users": "User Role Address UserPage UserPublic IdentityList Identity IdentityLink",
+    ".auth": "GrantType Token Scope ApiKeyCreated CredentialKind CredentialPage Credential AuthorizationServer LoginProviders LoginProvider",
     ".common": "Price PaymentProvider",
     ".items": "Item ItemStatus ItemPage StockMovement StockMovementReason StockMovementPage",
     ".orders": "Money Quote QuoteLine Obstacle ObstacleType Order OrderStatus PaymentStatus OrderLine ShippingAddress Payment PaymentAttemptStatus DeclineReason Refund RefundStatus RefundLine Shipment OrderTransition OrderSummaryPage OrderSummary",
     ".system": "Root RootLinks Health HealthStatus HealthComponents ComponentHealth ComponentStatus PublicData OrderLimits CategoryCount",
-    ".problems": "Scope Relation HttpMethod Shortage Violation PromotionRefusal",
+    ".problems": "Relation HttpMethod Shortage Violation PromotionRefusal",
 }
 
 if not TYPE_CHECKING:

@@ -6,11 +6,13 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NotRequired, Self, TypedDict
 
 from steelyard_runtime.model import UNSET, Model, OpenEnum, Unset, unknown_members
 
+from .auth import GrantType, Scope
 from .common import Price
 from .orders import Money
 from .users import Role
@@ -51,14 +53,66 @@ class UserAccessDict(TypedDict):
     is_active: bool
 
 
+class IdentityLinkCodeDict(TypedDict):
+    client_id: str
+    code: str
+    redirect_uri: str
+    code_verifier: str
+
+
+class IdentityLinkStartDict(TypedDict):
+    provider: str
+    client_id: str
+    redirect_uri: str
+    code_challenge: str
+    state: NotRequired[str]
+
+
 class TokenRequestDict(TypedDict):
-    grant_type: NotRequired[GrantType | Literal["password", "refresh_token"]]
+    grant_type: NotRequired[GrantType | Literal["password", "refresh_token", "authorization_code"]]
     username: NotRequired[str]
     password: NotRequired[str]
     refresh_token: NotRequired[str]
     scope: NotRequired[str]
     client_id: NotRequired[str]
+    code: NotRequired[str]
+    redirect_uri: NotRequired[str]
+    code_verifier: NotRequired[str]
     client_secret: NotRequired[str]
+
+
+class ApiKeyCreateDict(TypedDict):
+    name: str
+    scopes: Sequence[
+        Scope
+        | Literal[
+            "account:read",
+            "account:write",
+            "items:write",
+            "orders:read",
+            "orders:write",
+            "sales:write",
+            "events:read",
+            "webhooks:manage",
+            "users:read",
+            "users:write",
+            "promotions:manage",
+        ]
+    ]
+    expires_at: NotRequired[datetime.datetime | None]
+
+
+class EmailVerificationDict(TypedDict):
+    token: str
+
+
+class PasswordResetRequestDict(TypedDict):
+    email: str
+
+
+class PasswordResetDict(TypedDict):
+    token: str
+    new_password: str
 
 
 class ItemCreateDict(TypedDict):
@@ -183,13 +237,6 @@ class UserSort(OpenEnum):
 
     ID = "id"
     CREATED_AT_DESCENDING = "-created_at"
-
-
-class GrantType(OpenEnum):
-    """`password`: log in with e-mail and password. `refresh_token`: get a new token without them."""
-
-    PASSWORD = "password"
-    REFRESH_TOKEN = "refresh_token"
 
 
 class ItemStatusInput(OpenEnum):

@@ -9,22 +9,6 @@ from typing import Any, Self
 from steelyard_runtime.model import Model, OpenEnum, unknown_members
 
 
-class Scope(OpenEnum):
-    """A permission of a credential. A `write` scope includes the `read` scope of the same name; `sales:write` includes `orders:read`."""
-
-    ACCOUNT_READ = "account:read"
-    ACCOUNT_WRITE = "account:write"
-    ITEMS_WRITE = "items:write"
-    ORDERS_READ = "orders:read"
-    ORDERS_WRITE = "orders:write"
-    SALES_WRITE = "sales:write"
-    EVENTS_READ = "events:read"
-    WEBHOOKS_MANAGE = "webhooks:manage"
-    USERS_READ = "users:read"
-    USERS_WRITE = "users:write"
-    PROMOTIONS_MANAGE = "promotions:manage"
-
-
 class Relation(OpenEnum):
     """The relation of a caller to a resource, or a role in the marketplace."""
 
@@ -76,7 +60,7 @@ class Violation(Model):
     """A place where the request breaks the contract."""
 
     type: str
-    """The kind of violation, for programs. Violations of a schema have Pydantic's names (`missing`, `extra_forbidden`, `string_too_long`, `greater_than_equal` ...). Other rules add `json_invalid`, `bulk_discount_required`, `duplicate_product`, `unknown_address`, `two_addresses`, `zero_delta`, `owner_locked` and `password_too_common`."""
+    """The kind of violation, for programs. Violations of a schema have Pydantic's names (`missing`, `extra_forbidden`, `string_too_long`, `greater_than_equal` ...). Other rules add `json_invalid`, `bulk_discount_required`, `duplicate_product`, `unknown_address`, `two_addresses`, `zero_delta`, `owner_locked`, `expires_in_the_past` and `password_too_common`."""
     loc: list[str | int]
     """The place: `body`, `path`, `query` or `header`, then names and indexes."""
     msg: str

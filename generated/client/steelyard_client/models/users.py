@@ -30,7 +30,7 @@ class User(Model):
     is_active: bool
     """False if an admin has locked the account."""
     email_verified: bool
-    """Whether the user has proved to own the e-mail address. Always false for now."""
+    """Whether the user has proved to read the mails to the address."""
     addresses: list[Address]
     """The user's addresses, oldest first."""
     created_at: datetime.datetime
@@ -219,4 +219,78 @@ class UserPublic(Model):
         self.created_at = datetime.datetime.fromisoformat(data["created_at"])
         self.version = data["version"]
         self.extra = {} if len(data) == 7 else unknown_members(data, cls.NAMES)
+        return self
+
+
+class IdentityList(Model):
+    """All identities of a user."""
+
+    items: list[Identity]
+    """Newest first."""
+    __slots__ = tuple(__annotations__)
+
+    def __init__(self, *, items: list[Identity]) -> None:
+        self._fill(locals())
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        self = cls.__new__(cls)
+        self.items = [Identity.from_dict(value) for value in data["items"]]
+        self.extra = {} if len(data) == 1 else unknown_members(data, cls.NAMES)
+        return self
+
+
+class Identity(Model):
+    """An account at an identity provider that you can log in with."""
+
+    id: int
+    """A positive integer that JavaScript can represent exactly."""
+    provider: str
+    """The id of the provider, as in listLoginProviders."""
+    email: str | None
+    """The address that the provider named at the last login; null if it named none. Only you can see it."""
+    created_at: datetime.datetime
+    """RFC 3339 in UTC, with `Z`. The fraction has up to six digits and is left out when it is zero."""
+    last_used_at: datetime.datetime | None
+    """The last login with it; null if there was none."""
+    __slots__ = tuple(__annotations__)
+
+    def __init__(
+        self, *, id: int, provider: str, email: str | None, created_at: datetime.datetime, last_used_at: datetime.datetime | None
+    ) -> None:
+        self._fill(locals())
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        self = cls.__new__(cls)
+        self.id = data["id"]
+        self.provider = data["provider"]
+        self.email = data["email"]
+        self.created_at = datetime.datetime.fromisoformat(data["created_at"])
+        self.last_used_at = None if data["last_used_at"] is None else datetime.datetime.fromisoformat(data["last_used_at"])
+        self.extra = {} if len(data) == 5 else unknown_members(data, cls.NAMES)
+        return self
+
+
+class IdentityLink(Model):
+    """A link that has begun."""
+
+    SECRET = frozenset(
+        {
+            "authorization_url",
+        }
+    )
+
+    authorization_url: str
+    """Open it in the browser of the user. It is a secret until then."""
+    __slots__ = tuple(__annotations__)
+
+    def __init__(self, *, authorization_url: str) -> None:
+        self._fill(locals())
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        self = cls.__new__(cls)
+        self.authorization_url = data["authorization_url"]
+        self.extra = {} if len(data) == 1 else unknown_members(data, cls.NAMES)
         return self

@@ -28,8 +28,12 @@ class TokenClaims(Protocol):
     """The claims of a genuine token, before its credential is loaded."""
 
     @property
-    def credential_id(self) -> int:
-        """The credential that the token belongs to."""
+    def user_id(self) -> int | None:
+        """The owner of the credential; None if only the database can say it."""
+
+    @property
+    def credential_id(self) -> int | None:
+        """The credential that the token belongs to; None if only the database can say it."""
 
 
 Known = TypeVar("Known", bound=TokenClaims)
@@ -43,7 +47,7 @@ class Authenticator(Protocol[Known]):
         """The names of the schemes it enforces."""
 
     def verify(self, token: bytes) -> Known:
-        """The claims of a genuine, unexpired token. No I/O."""
+        """The claims of a token that is not certainly bad. No I/O."""
 
     async def load_caller(self, claims: Known, read: ReadOnly) -> Caller:
         """The caller, while the credential is active."""
@@ -65,7 +69,7 @@ class Authorizer(Generic[Known]):
         self._needs_staff = by_role_only and any(who == "support" for who, _, _ in self._rows)
         self._needs_admin = by_role_only and not self._needs_staff
 
-    def verify(self, headers: Mapping[bytes, bytes], repeated: Container[bytes]) -> Known | None:
+    def verify(self, headers: Mapping[bytes, bytes], repeated: Container[bytes], query: bytes = b"") -> Known | None:  # noqa: ARG002  # of keys
         """The claims of the token; None if there is no token and the operation needs none."""
         sent = headers.get(b"authorization")
         if sent is None:

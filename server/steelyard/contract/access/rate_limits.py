@@ -1,5 +1,6 @@
 """Counts the requests of an operation, and writes the header fields that state what is left."""
 
+from collections import defaultdict
 from collections.abc import Callable
 from typing import Protocol
 
@@ -31,7 +32,7 @@ class SharedRateLimiter(Protocol):
 
 
 class RateLimits:
-    """Counts requests by credential or by network, and writes the header fields of the contract."""
+    """Counts requests by credential, user or network, and writes the header fields of the contract."""
 
     def __init__(
         self, limiter: RateLimiter, stopwatch: Callable[[], float], *, are_on: bool, shared: SharedRateLimiter | None = None
@@ -41,22 +42,26 @@ class RateLimits:
         self._shared = shared
         self._stopwatch = stopwatch
         self._policies: dict[str, Header] = {}
+        # Those of `take`.
+        self.decisions: defaultdict[tuple[str, str, bool], int] = defaultdict(int)
 
-    def take(self, rate_class: str, credential_id: int | None, address: str) -> Decision:
-        """Whether a request passes. Without a genuine credential the client's network counts."""
-        by_address = credential_id is None or rate_class in LIMITED_BY_ADDRESS
-        key = f"@{client_network(address)}" if by_address else f"#{credential_id}"
-        return self._limiter.take(rate_class, key, self._stopwatch())
+    def take(self, rate_class: str, holder_id: int | None, address: str) -> Decision:
+        """Whether a request passes. The holder is a credential, or the user for some classes; without one the client's network counts."""
+        by_address = holder_id is None or rate_class in LIMITED_BY_ADDRESS
+        key = f"@{client_network(address)}" if by_address else f"#{holder_id}"
+        decision = self._limiter.take(rate_class, key, self._stopwatch())
+        self.decisions[rate_class, "local", decision.allowed] += 1
+        return decision
 
     def are_shared(self, rate_class: str) -> bool:
         """Whether `take_shared` decides about this class."""
         return self._shared is not None and rate_class in self._shared.classes
 
-    async def take_shared(self, rate_class: str, credential_id: int | None, address: str) -> Decision:
+    async def take_shared(self, rate_class: str, holder_id: int | None, address: str) -> Decision:
         """Like `take`, for a class that several machines count together. Only such a class pays for a coroutine."""
         assert self._shared is not None
-        by_address = credential_id is None or rate_class in LIMITED_BY_ADDRESS
-        return await self._shared.take(rate_class, f"@{client_network(address)}" if by_address else f"#{credential_id}")
+        by_address = holder_id is None or rate_class in LIMITED_BY_ADDRESS
+        return await self._shared.take(rate_class, f"@{client_network(address)}" if by_address else f"#{holder_id}")
 
     def headers(self, rate_class: str, decision: Decision) -> list[Header]:
         """`RateLimit-Policy` and `RateLimit` (IETF draft-ietf-httpapi-ratelimit-headers)."""

@@ -1,7 +1,7 @@
 """One request on its way through a compiled operation."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from starlette.types import Receive, Scope
@@ -15,10 +15,20 @@ from steelyard.db.transaction import ReadOnly, Transaction
 SharedObjects = Mapping[type[Any], Any]
 
 
+class Closing(Protocol):
+    """A file that is removed when it is closed."""
+
+    def close(self) -> None:
+        """Remove it."""
+
+
 class RequestContext:
     """The parts of a request that dependencies read. The contract's parameters and body go directly to the handler."""
 
-    __slots__ = ("address", "caller", "claims", "deadline", "opened", "operation_id", "receive", "request_id", "scope", "shared")
+    __slots__ = (
+        *("address", "caller", "claims", "deadline", "media", "opened", "operation_id", "receive", "request_id", "scope"),
+        *("shared", "upload"),
+    )
 
     # The request's budget of time, running since its operation was found.
     deadline: Deadline
@@ -33,6 +43,9 @@ class RequestContext:
         self.claims: Any = None
         self.caller: Caller | None = None
         self.opened: Transaction | None = None
+        self.upload: Closing | None = None
+        self.media: str | None = None
+        """The media type of a success; None: it has no body."""
 
     def transaction(self) -> Transaction:
         """The one transaction of this request, opened by the first call. It is committed before the response is sent."""

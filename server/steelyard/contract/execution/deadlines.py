@@ -2,6 +2,9 @@
 
 import asyncio
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from time import monotonic
 from typing import Any
 
 # How late a request may be ended, as a share of its budget.
@@ -18,6 +21,16 @@ class Deadline:
         self.has_expired = False
         self.due = due
         self.is_paused = False
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """The time inside does not count."""
+        self.is_paused, began_s = True, monotonic()
+        try:
+            yield
+        finally:
+            self.due += monotonic() - began_s
+            self.is_paused = False
 
     def expire(self) -> None:
         """Cancel the task, once."""
@@ -63,3 +76,13 @@ class Deadlines:
             else:
                 deadline.expire()
         self._timer = loop.call_at(soonest + lateness, self._look, loop) if soonest < math.inf else None
+
+
+def late_or(raised: BaseException) -> Exception:
+    """The error itself, or TimeoutError for a cancelled request: only its deadline and a server that stops cancel it."""
+    if isinstance(raised, Exception):
+        return raised
+    task = asyncio.current_task()
+    if task is not None:
+        task.uncancel()
+    return TimeoutError()

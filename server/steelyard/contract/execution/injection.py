@@ -4,7 +4,7 @@ import inspect
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from functools import wraps
+from functools import lru_cache, wraps
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from fastapi.params import Depends
@@ -67,6 +67,13 @@ def dependency_of(hint: Any) -> Depends | None:
     return None
 
 
+# More than a process has handlers and dependencies, though one of tests has many applications.
+@lru_cache(maxsize=1000)
+def signature_of(call: Call) -> tuple[dict[str, Any], Mapping[str, inspect.Parameter]]:
+    """The annotations of a function, with what `Annotated` adds, and its parameters."""
+    return get_type_hints(call, include_extras=True), inspect.signature(call).parameters
+
+
 def build_plan(handler: Call, overrides: Overrides | None = None, *, immediate: bool = True) -> InjectionPlan:
     """Flatten the handler's dependencies. Each runs once per request unless it has `use_cache=False`.
 
@@ -95,8 +102,8 @@ class _Planner:
 
     def _arguments_of(self, call: Call) -> tuple[tuple[str, int], ...]:
         takes: list[tuple[str, int]] = []
-        hints = get_type_hints(call, include_extras=True)
-        for name, parameter in inspect.signature(call).parameters.items():
+        hints, parameters = signature_of(call)
+        for name, parameter in parameters.items():
             hint = hints.get(name)
             mark = dependency_of(hint)
             if mark is not None:

@@ -9,10 +9,10 @@ from typing import Any
 from steelyard.contract.access.authorization import Authorizer
 from steelyard.contract.access.caller import CallerChanged
 from steelyard.contract.execution.context import RequestContext, SharedObjects
-from steelyard.contract.execution.idempotency import IdempotencyKeys
+from steelyard.contract.execution.idempotency import IdempotencyKeys, ResponseSealing
 from steelyard.contract.execution.injection import Call, InjectionError, InjectionPlan, Overrides, build_plan
 from steelyard.contract.http.responses import RawResponse
-from steelyard.contract.response.encoder import ResponseEncoder
+from steelyard.contract.response.encoder import encoders
 from steelyard.db.errors import ConstraintViolated, LockTimeout, TransactionConflict
 from steelyard.db.transaction import FirstChange
 from steelyard.idempotency.queries import KEY_TAKEN
@@ -43,15 +43,18 @@ class HandlerRunner:
         overrides: Overrides,
         immediate_dependencies: bool = True,
         problems_by_constraint: ProblemsByConstraint,
+        sealing: ResponseSealing,
         random_bytes: Callable[[int], bytes],
+        on_replay: Callable[[], None],
     ) -> None:
         self._handler = handler
         self._authorizer = authorizer
         self._overrides = overrides
         self._problems_by_constraint = problems_by_constraint
         self._random_bytes = random_bytes
-        self._encode = ResponseEncoder(operation)
-        self._keys = IdempotencyKeys(operation) if operation.idempotency is not None else None
+        self._on_replay = on_replay
+        self._encoders = encoders(operation)
+        self._keys = IdempotencyKeys(operation, sealing) if operation.idempotency is not None else None
         self._plan = build_plan(handler, immediate=immediate_dependencies)
         self._constants = {name: _find(kind, shared, operation) for name, kind in self._plan.constants}
         self._overridden_plans: dict[tuple[tuple[Call, Call], ...], InjectionPlan] = {}
@@ -82,8 +85,9 @@ class HandlerRunner:
                 elif (stored := await keys.claim(context, key, value)) is not None:
                     await self._rehearse(context, arguments, outer)
                     await _end(context)
+                    self._on_replay()
                     return stored
-            response = self._encode(await self._call(context, arguments, outer))
+            response = self._encoders[context.media](await self._call(context, arguments, outer))
             transaction = context.opened
             if transaction is not None:
                 if keys is not None and key is not None:

@@ -2,11 +2,15 @@
 
 import re
 
+from steelyard.contract.http.responses import RawResponse
+
 # One tag of a list: W/ is allowed by the grammar; a weak tag never satisfies If-Match (RFC 9110, section 13.1.1).
 _TAG = re.compile(r'\s*(W/)?"([\x21\x23-\x7e\x80-\xff]*)"\s*(?:,|$)')
 
 # What `etag` makes, without the quotes, in the words of the contract (headers.yaml).
 _OWN = re.compile(r"([0-9]+)(?:[.][0-9]+)*o?")
+# A 304 repeats these header fields of the 200 (RFC 9110, section 15.4.5).
+_OF_UNCHANGED = frozenset({b"etag", b"cache-control"})
 
 
 def etag(version: int, more: int | None = None, view: str = "") -> str:
@@ -26,6 +30,15 @@ def is_not_modified(if_none_match: str, current: str) -> bool:
     if if_none_match.strip() == "*":
         return True
     return any(f'"{tag}"' == current for _, tag in _tags(if_none_match))
+
+
+def revalidated(response: RawResponse, known: str) -> RawResponse:
+    """The response, or 304 for a client that has this representation already."""
+    kept = [header for header in response.headers if header[0] in _OF_UNCHANGED]
+    tag = dict(kept).get(b"etag")
+    if tag is None or not is_not_modified(known, tag.decode("latin-1")):
+        return response
+    return RawResponse(304, kept, b"")
 
 
 def _tags(text: str) -> list[tuple[str, str]]:

@@ -1,5 +1,6 @@
 """A response as it is sent: status, header fields, body."""
 
+from collections.abc import AsyncIterator
 from typing import NamedTuple
 
 Header = tuple[bytes, bytes]
@@ -11,3 +12,5 @@ class RawResponse(NamedTuple):
     status: int
     headers: list[Header]
     body: bytes
+    items: AsyncIterator[bytes] | None = None
+    """Of a stream: what follows the body, which is its beginning."""

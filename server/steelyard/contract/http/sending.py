@@ -9,9 +9,11 @@ from steelyard.contract.http.responses import Header, RawResponse
 # Responses without content-length (RFC 9110, section 8.6).
 _BODILESS = frozenset({204, 304})
 
-# Two ASGI extensions of this server. SEND_WHOLE sends status, headers, further header lines and body with one write, or returns
-# False. HOST_CHECKED states that the server has rejected foreign hosts itself, before there was a scope.
+# Three ASGI extensions of this server. SEND_WHOLE sends status, headers, further header lines and body with one write, or returns
+# False. HOST_CHECKED states that the server has rejected foreign hosts itself, before there was a scope. CUT is a message
+# that ends a response before its end; other servers do so, and report it as a fault, when the application returns.
 SEND_WHOLE = "steelyard.send_whole"
+CUT = "steelyard.cut"
 HOST_CHECKED = "steelyard.host_checked"
 SendWhole = Callable[[int, list[Header], bytes, bytes], bool]
 
@@ -32,7 +34,7 @@ class ResponseSender:
 
 async def send_response(response: RawResponse, scope: Scope, send: Send) -> None:
     """Send an encoded response; HEAD gets its headers only."""
-    status, headers, body = response
+    status, headers, body, _ = response
     if status not in _BODILESS:
         headers = [*headers, (b"content-length", b"%d" % len(body))]
     if scope["method"] == "HEAD":
@@ -42,3 +44,9 @@ async def send_response(response: RawResponse, scope: Scope, send: Send) -> None
         return
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
+
+
+async def cut_response(scope: Scope, send: Send) -> None:
+    """End a response that has begun so that its client takes it for broken."""
+    if CUT in scope.get("extensions", ()):
+        await send({"type": CUT})

@@ -1,78 +1,71 @@
 """Request bodies: read within the operation's limit, decoded exactly, and checked by the model and the document."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 from starlette.types import Receive, Scope
 
 from steelyard.contract.document import Document
 from steelyard.contract.http import json_values, query_strings
+from steelyard.contract.http.media_types import FORM, is_text
+from steelyard.contract.http.responses import Header
 from steelyard.contract.request.excerpts import Excerpt, Shape, Shapes
+from steelyard.contract.request.heads import BodyHead, ClientDisconnected
 from steelyard.contract.request.violations import document_violations, merge_violations, model_violations, violation
 from steelyard_contract import models as m
 from steelyard_contract.bounds import MAX_VIOLATIONS
 from steelyard_contract.operations import Body
-from steelyard_contract.problems import BodyTooLarge, UnsupportedMediaType
+from steelyard_contract.problems import BodyTooLarge
 
-_FORM = "application/x-www-form-urlencoded"
 _MAX_FIELDS = 1000
 _BODY = ("body",)
 # The characters before each JSON value but the first.
 _BEFORE_VALUES = (b",", b"[", b"{")
 
 
-class ClientDisconnected(Exception):
-    """The client closed the connection before its body was complete, so there is no response."""
-
-
 class _Form:
     """One closed shape that a body may have."""
 
-    def __init__(self, document: Document, pointer: str, model: type[BaseModel], shape: Shape, by_document: bool) -> None:
-        self.model = model
+    def __init__(self, document: Document, pointer: str, model: Any, shape: Shape, by_document: bool) -> None:
+        self.pointer = pointer
+        # A list or a map has no class, only a name for its type.
+        self.model: Any = model if isinstance(model, type) else _Named(model)
         self.shape = shape
         self.required = frozenset(document.get(pointer).get("required", ()))
         self.validator = document.validator(pointer)
         self.by_document = by_document
 
 
-class RequestBody:
-    """The body of one operation."""
+class _Named:
+    """The validator of a type that is no class, where a model has it."""
+
+    def __init__(self, kind: Any) -> None:
+        self.__pydantic_validator__ = TypeAdapter(kind).validator
+
+
+class RequestBody(BodyHead):
+    """The body of one operation: JSON, a form, or a text."""
 
     def __init__(self, bodies: tuple[Body, ...], document: Document) -> None:
         (body,) = bodies  # one media type per body is a rule of the contract (P12)
+        super().__init__(body)
         self._document = document
-        self.media = body.media
-        self.limit = body.max_bytes
         self._max_values = body.max_values
-        self.required = body.required
         schema = document.get(body.schema)
-        pointers = [branch["$ref"].removeprefix("#") for branch in schema["oneOf"]] if "oneOf" in schema else [body.schema]
-        models = [getattr(m, pointer.rsplit("/", 1)[1]) for pointer in pointers]
         shapes = Shapes(document)
         self._forms = [
-            _Form(document, pointer, model, shapes.of(document.get(pointer)), body.by_document)
-            for pointer, model in zip(pointers, models, strict=True)
+            _Form(document, pointer, getattr(m, model), shapes.of(document.get(pointer)), body.by_document)
+            for pointer, model in body.branches or ((body.schema, body.model),)
         ]
         self._discriminator = schema.get("discriminator", {}).get("propertyName")
+        self._by_kind = {
+            document.get(form.pointer)["properties"][self._discriminator]["const"]: form for form in self._forms if self._discriminator
+        }
 
-    def check_size(self, headers: Mapping[bytes, bytes]) -> None:
-        """Reject a body whose Content-Length is too large."""
-        length = headers.get(b"content-length")
-        if length is not None and int(length) > self.limit:
-            raise BodyTooLarge(limit=self.limit)
-
-    def check_head(self, headers: Mapping[bytes, bytes]) -> None:
-        """Reject, before anything is read, a body of another media type."""
-        media, _, rest = headers.get(b"content-type", b"").decode("latin-1").partition(";")
-        named = media.strip().lower()
-        charset = next((value for name, value in _options(rest) if name == "charset"), "utf-8")
-        if named != self.media or charset != "utf-8" or headers.get(b"content-encoding", b"identity").lower() != b"identity":
-            raise UnsupportedMediaType(supported=[self.media])
-
-    async def read(self, receive: Receive) -> bytes:
+    async def read(self, receive: Receive, _headers: Iterable[Header] = ()) -> bytes:
         """All bytes, counted while they arrive: a body without Content-Length is stopped at the limit as well."""
+        # Not with the iterator of `arrival`, which would cost each request two calls more.
         parts: list[bytes] = []
         size = 0
         while True:
@@ -89,11 +82,13 @@ class RequestBody:
 
     def parse(self, raw: bytes, violations: list[m.Violation]) -> tuple[BaseModel | None, Any]:
         """The model for the handler and the plain value for comparisons; violations are added to `violations`."""
-        if self.media == _FORM:
+        if self.media == FORM:
             return self._parse_form(raw, violations)
         if not raw:
             violations.append(violation("missing", _BODY, "A body is required"))
             return None, None
+        if is_text(self.media):
+            return self._parse_text(raw, violations)
         if self._has_more_values(raw):
             violations.append(violation("too_many_values", _BODY, f"A body of this operation has at most {self._max_values} values"))
             return None, None
@@ -102,11 +97,23 @@ class RequestBody:
         except json_values.InvalidJson as error:
             violations.append(violation("json_invalid", _BODY, str(error)))
             return None, None
-        return self._check(self._form_of(value), value, violations), value
+        return self.check(value, violations), value
+
+    def check(self, value: Any, violations: list[m.Violation]) -> BaseModel | None:
+        """The model of a plain value; violations are added to `violations`."""
+        return self._check(self._form_of(value), value, violations)
 
     def _has_more_values(self, raw: bytes) -> bool:
         """Whether the body has so many values that it is certainly invalid: they are counted before any of them is built."""
         return self._max_values is not None and sum(map(raw.count, _BEFORE_VALUES)) > self._max_values
+
+    def _parse_text(self, raw: bytes, violations: list[m.Violation]) -> tuple[Any, Any]:
+        try:
+            value = raw.decode()
+        except UnicodeDecodeError:
+            violations.append(violation("string_unicode", _BODY, "Input should be UTF-8"))
+            return None, None
+        return self._check(self._forms[0], value, violations), value
 
     def _parse_form(self, raw: bytes, violations: list[m.Violation]) -> tuple[BaseModel | None, Any]:
         """By the rules of OAuth 2 (RFC 6749, section 3.2): unknown parameters are ignored, those without a value count as left out."""
@@ -151,8 +158,7 @@ class RequestBody:
             return self._forms[0]
         if self._discriminator is not None:
             kind = value.get(self._discriminator)
-            mapping = {form.model.model_fields[self._discriminator].annotation.__args__[0]: form for form in self._forms}  # type: ignore[union-attr]  # a discriminator is a Literal (P8)
-            return mapping.get(kind, self._forms[0]) if isinstance(kind, str) else self._forms[0]
+            return self._by_kind.get(kind, self._forms[0]) if isinstance(kind, str) else self._forms[0]
         return max(self._forms, key=lambda form: len(form.required & value.keys()))
 
 
@@ -177,8 +183,3 @@ def _shortened(error: ValidationError, validate: Callable[[Any], BaseModel], exc
     except ValidationError as shorter:
         return shorter
     return error
-
-
-def _options(text: str) -> list[tuple[str, str]]:
-    pairs = (part.partition("=") for part in text.split(";") if part.strip())
-    return [(name.strip().lower(), value.strip().strip('"').lower()) for name, _, value in pairs]

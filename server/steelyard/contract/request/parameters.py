@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+from math import isfinite
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from steelyard.contract.document import Document
+from steelyard.contract.document import Document, Schema
 from steelyard.contract.http import query_strings
 from steelyard.contract.request.violations import document_violations, merge_violations, model_violations, violation
 from steelyard_contract import models as m
@@ -18,6 +20,9 @@ from steelyard_contract.operations import Operation, Parameter
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,15})")
 # How many queries are cached, and how long one may be: at most a quarter of a megabyte for an operation.
 _MAX_CACHED, _MAX_CACHED_BYTES = 1000, 250
+
+# JSON's numbers, of a length that no valid value needs.
+_NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,15})(\.[0-9]{1,20})?([eE][+-]?[0-9]{1,3})?")
 
 _BOOLEANS = {"true": True, "false": False}
 
@@ -36,6 +41,12 @@ def _integer(text: str) -> int:
     return int(text)
 
 
+def _number(text: str) -> float:
+    if _NUMBER.fullmatch(text) is None or not isfinite(number := float(text)):
+        raise InvalidLiteral("float_parsing", "Input should be a valid number, written as in JSON")
+    return number
+
+
 def _boolean(text: str) -> bool:
     if text not in _BOOLEANS:
         raise InvalidLiteral("bool_parsing", "Input should be true or false")
@@ -46,7 +57,19 @@ def _text(text: str) -> str:
     return text
 
 
-_SPELLINGS: dict[str, Callable[[str], Any]] = {"integer": _integer, "boolean": _boolean}
+_SPELLINGS: dict[str, Callable[[str], Any]] = {"integer": _integer, "number": _number, "boolean": _boolean}
+
+
+@cache
+def _validator_of(alias: str) -> Callable[[Any], Any]:
+    """Many operations have the same parameters, and a process of tests has many applications."""
+    validate: Callable[[Any], Any] = TypeAdapter(getattr(p, alias)).validator.validate_python
+    return validate
+
+
+def spelling(schema: Schema) -> Callable[[str], Any]:
+    """What turns a text into the scalar of a schema; InvalidLiteral if it is none."""
+    return _SPELLINGS.get(schema.get("type", ""), _text)
 
 
 class ParameterDecoder:
@@ -60,8 +83,9 @@ class ParameterDecoder:
         self.loc = (parameter.where, parameter.name)
         self.required = parameter.required
         self.many = parameter.many
-        self._spelling = _SPELLINGS.get(single.get("type", ""), _text)
-        self._validate = TypeAdapter(getattr(p, parameter.alias)).validator.validate_python
+        self.separator = parameter.separator
+        self._spelling = spelling(single)
+        self._validate = _validator_of(parameter.alias)
         self.default = None if parameter.default is None else self._validate(parameter.default)
         # Rules that its type cannot say, such as a pattern on a date.
         self._validator = document.validator(parameter.schema) if parameter.by_document else None
@@ -69,9 +93,13 @@ class ParameterDecoder:
 
     def __call__(self, texts: list[str], violations: list[m.Violation]) -> Any:
         """The value, or None with a violation noted."""
-        if len(texts) > 1 and not self.many:
+        if len(texts) > 1 and (not self.many or self.separator is not None):
             violations.append(violation("repeated", self.loc, "This parameter may be sent only once"))
             return None
+        if self.separator is not None:
+            # Space around the elements of a header means nothing (RFC 9110, section 5.6.1).
+            divided = texts[0].split(self.separator) if texts[0] else []
+            texts = [text.strip(" \t") for text in divided] if self.loc[0] == "header" else divided
         try:
             spelt = [self._spelling(text) for text in texts] if self.many else self._spelling(texts[0])
             value = self._validate(spelt)
@@ -94,7 +122,7 @@ class ParameterDecoder:
 class ParameterReader:
     """All parameters of one operation."""
 
-    def __init__(self, operation: Operation, document: Document) -> None:
+    def __init__(self, operation: Operation, document: Document, keys: frozenset[str] = frozenset()) -> None:
         decoders = [(each.where, ParameterDecoder(each, document)) for each in operation.parameters]
         self._path = [each for where, each in decoders if where == "path"]
         self._query = {each.name: each for where, each in decoders if where == "query"}
@@ -104,8 +132,14 @@ class ParameterReader:
         # Health probes and cache busters send `?x` to operations that take no input at all.
         self._ignores_query = not decoders and not operation.bodies
         self._empty = not decoders
+        # API keys, which the authorizer reads.
+        self._keys = keys
         # The values of valid queries, because the same ones come again and again. Not with lists, which a handler might change.
-        self._known: dict[bytes, dict[str, Any]] | None = None if any(each.many for _, each in decoders) else {}
+        # Nor those of browsers: each is for one login.
+        is_cached = not operation.navigates and not any(each.many for _, each in decoders)
+        self._known: dict[bytes, dict[str, Any]] | None = {} if is_cached else None
+        # Identity providers and clients of OAuth 2 add further parameters (RFC 6749, section 3.1).
+        self._ignores_unknown = operation.navigates
 
     def read(
         self,
@@ -127,7 +161,7 @@ class ParameterReader:
             sent = headers.get(name)
             if sent is None:
                 values[decoder.argument] = decoder.absent(violations)
-            elif name in repeated:
+            elif name in repeated and not decoder.many:
                 violations.append(violation("repeated", decoder.loc, "This header may be sent only once"))
             else:
                 values[decoder.argument] = decoder([sent.decode("latin-1").strip(" \t")], violations)
@@ -151,7 +185,11 @@ class ParameterReader:
         for name, text in query_strings.parse_pairs(query):
             if len(violations) > MAX_VIOLATIONS:
                 return
+            if name in self._keys:
+                continue
             if name not in self._query:
+                if self._ignores_unknown:
+                    continue
                 violations.append(violation("extra_forbidden", ("query", name), "This parameter is not in the contract"))
             elif text is None:
                 broken.add(name)

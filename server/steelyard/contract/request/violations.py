@@ -19,6 +19,10 @@ _BY_KEYWORD = {
     "required": ("missing", "Field required"),
     "type": ("type_error", "Input has a type that the contract does not allow here"),
     "uniqueItems": ("unique_items", "Items should be unique"),
+    "multipleOf": ("multiple_of", "Input should be a multiple of the number in the contract"),
+    "const": ("literal_error", "Input should be the value in the contract"),
+    "enum": ("enum", "Input should be one of the values in the contract"),
+    "format": ("string_format", "String should have the format of the contract"),
     "minProperties": ("too_short", "At least one member is required"),
     "maxProperties": ("too_long", "Too many members"),
     "pattern": ("string_pattern_mismatch", "String should match the pattern of the contract"),
@@ -29,7 +33,9 @@ _BY_KEYWORD = {
 }
 
 # Keywords that only the document checks. The model has found every other violation already.
-_BEYOND_MODELS = frozenset({"then", "else", "uniqueItems", "minProperties", "maxProperties", "propertyNames", "dependentRequired"})
+_BEYOND_MODELS = frozenset(
+    {"then", "else", "uniqueItems", "multipleOf", "const", "enum", "minProperties", "maxProperties", "propertyNames", "dependentRequired"}
+)
 
 Loc = Sequence[str | int]
 

@@ -4,33 +4,42 @@ import dataclasses
 import hashlib
 import types
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from pydantic import BaseModel
+from pydantic import BaseModel, TypeAdapter
 
+from steelyard.contract.http.media_types import content_type, is_file, is_stream, is_text
 from steelyard.contract.http.responses import Header, RawResponse
+from steelyard.contract.response.items import framed, written
 from steelyard_contract import responses as r
 from steelyard_contract.operations import Operation, ResponseSpec
 
 M = TypeVar("M", bound=BaseModel)
 
 
-class ResponseEncoder:
-    """Encodes every value that the handler of one operation may return."""
+def encoders(operation: Operation) -> "dict[str | None, ResponseEncoder]":
+    """An encoder for each media type of an operation, or the only one of an operation whose responses have no body."""
+    specs = {kind: [spec for spec in operation.responses if spec.media in (kind, None)] for kind in operation.offers or (None,)}
+    return {kind: ResponseEncoder(operation, some) for kind, some in specs.items()}
 
-    def __init__(self, operation: Operation) -> None:
+
+class ResponseEncoder:
+    """Encodes every value that the handler of one operation may return, where its bodies have one media type."""
+
+    def __init__(self, operation: Operation, specs: Sequence[ResponseSpec]) -> None:
         self._operation_id = operation.id
         self._encoders: dict[type, Callable[[Any], RawResponse]] = {
-            getattr(r, spec.class_name): _response_encoder(getattr(r, spec.class_name), spec) for spec in operation.responses
+            getattr(r, spec.class_name): _response_encoder(operation, getattr(r, spec.class_name), spec) for spec in specs
         }
-        only = operation.responses[0]
+        only = specs[0]
         if only.media is None:
             self._encoders[type(None)] = lambda _: RawResponse(only.status, [], b"")
-        else:
-            start = _start(only)
+        elif not is_stream(only.media):
+            start, write = _start(only), _writer(getattr(r, only.class_name))
             self._encoders |= {
-                model: lambda body: RawResponse(only.status, start.copy(), to_json(body))
+                kind: lambda body: RawResponse(only.status, start.copy(), write(body))
                 for model in body_models(getattr(r, only.class_name))
+                for kind in _classes(model)
             }
             self._encoders[r.Encoded] = lambda body: RawResponse(only.status, start.copy(), body)
         hints = get_type_hints(getattr(r, only.class_name))
@@ -49,10 +58,43 @@ class ResponseEncoder:
 
 
 def body_models(response: type[r.Response]) -> frozenset[Any]:
-    """The models of a response's body; beside them, its annotation accepts `Encoded` of the same."""
+    """The models of a response's body, or of its items; beside them, its annotation accepts `Encoded` of the same."""
     hint = get_type_hints(response)["body"]
+    if is_stream(response.MEDIA):
+        (hint,) = get_args(hint)
+    if get_origin(hint) is r.StreamEvent:
+        (hint,) = get_args(hint)
     kinds = get_args(hint) if get_origin(hint) in (Union, types.UnionType) else (hint,)
     return frozenset(kind for kind in kinds if get_origin(kind) is not r.Encoded)
+
+
+def _classes(model: Any) -> tuple[type, ...]:
+    """The classes of the values of a model, or of a type that is only a name, as for a list."""
+    if isinstance(model, type):
+        return (model,)
+    kind = getattr(model, "__value__", model)
+    while get_origin(kind) is Annotated:
+        kind = get_args(kind)[0]
+    if kind is Any:
+        return (dict, list, str, int, float, bool, type(None))
+    if get_origin(kind) in (Union, types.UnionType):
+        return tuple(each for part in get_args(kind) for each in _classes(part))
+    return tuple(map(type, get_args(kind))) if get_origin(kind) is Literal else (get_origin(kind) or kind,)
+
+
+def _writer(response: type[r.Response]) -> Callable[[Any], bytes]:
+    """What turns a body, or an item of a stream, into bytes: for JSON the serializer of its model, or that of its type."""
+    media = response.MEDIA or ""
+    if is_text(media):
+        return str.encode
+    if is_file(media):
+        return bytes
+    models = body_models(response)
+    if all(isinstance(model, type) and issubclass(model, BaseModel) for model in models):
+        return to_json
+    every: Any = Union[tuple(models)]  # noqa: UP007  # of types that are known at run time
+    write: Callable[[Any], bytes] = TypeAdapter(every).dump_json
+    return write
 
 
 def to_json(model: BaseModel) -> bytes:
@@ -72,15 +114,17 @@ def encode_page(page: M, items: Sequence[r.Encoded[Any]]) -> r.Encoded[M]:
 
 
 def _start(spec: ResponseSpec) -> list[Header]:
-    return [(b"content-type", spec.media.encode())] if spec.media is not None else []
+    return [(b"content-type", content_type(spec.media).encode())] if spec.media is not None else []
 
 
-def _response_encoder(response: type[r.Response], spec: ResponseSpec) -> Callable[[Any], RawResponse]:
+def _response_encoder(operation: Operation, response: type[r.Response], spec: ResponseSpec) -> Callable[[Any], RawResponse]:
     start, status = _start(spec), spec.status
     hints = get_type_hints(response, include_extras=True)
     own = [field.name for field in dataclasses.fields(response) if field.name != "body"]  # type: ignore[arg-type]  # every generated response is a dataclass
     headers = [(name, hints[name].__metadata__[0].lower().encode()) for name in own]
-    has_body = spec.media is not None
+    has_body, is_streamed = spec.media is not None, is_stream(spec.media)
+    write = _writer(response) if has_body else to_json
+    frame = framed(operation, spec.media, write)
 
     def encode(value: Any) -> RawResponse:
         encoded = start.copy()
@@ -91,6 +135,8 @@ def _response_encoder(response: type[r.Response], spec: ResponseSpec) -> Callabl
         if not has_body:
             return RawResponse(status, encoded, b"")
         body = value.body
-        return RawResponse(status, encoded, body if type(body) is r.Encoded else to_json(body))
+        if is_streamed:
+            return RawResponse(status, encoded, b"", written(body, frame))
+        return RawResponse(status, encoded, body if type(body) is r.Encoded else write(body))
 
     return encode

@@ -1,4 +1,4 @@
-"""Problems on the wire: problem details (RFC 9457), always in the same form."""
+"""Problems on the wire: problem details (RFC 9457), always with the same members."""
 
 from typing import Any
 
@@ -7,10 +7,11 @@ from pydantic_core import to_json
 from steelyard.contract.http.responses import Header, RawResponse
 from steelyard_contract.problems import Problem
 
-PROBLEM_JSON = (b"content-type", b"application/problem+json")
+MEDIA = "application/problem+json"
+PROBLEM_JSON = (b"content-type", MEDIA.encode())
 
 
-def render_problem(problem: Problem, request_id: str) -> RawResponse:
+def render_problem(problem: Problem, request_id: str, media: str = MEDIA) -> RawResponse:
     """The response for a problem; `instance` is the id of the request, so that a report leads to the log."""
     body: dict[str, Any] = {
         "type": problem.TYPE,
@@ -20,7 +21,7 @@ def render_problem(problem: Problem, request_id: str) -> RawResponse:
         "instance": f"urn:uuid:{request_id}",
         **problem.members,
     }
-    headers: list[Header] = [PROBLEM_JSON]
+    headers: list[Header] = [(b"content-type", media.encode())]
     headers += [(name.lower().encode(), value.encode("latin-1")) for name, value in problem.headers.items()]
     return RawResponse(problem.STATUS, headers, to_json(body))
 

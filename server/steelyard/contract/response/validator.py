@@ -1,6 +1,5 @@
 """Checks responses against the contract, and reports the place and the keyword of a mismatch, never a value."""
 
-import json
 import re
 from collections import Counter
 from collections.abc import Iterable
@@ -10,6 +9,7 @@ from typing import Any, Literal
 import jsonschema_rs
 
 from steelyard.contract.document import Document
+from steelyard.contract.http.media_types import content_type, is_stream, is_text, value_of
 from steelyard.contract.http.responses import Header, RawResponse
 from steelyard_contract.operations import Operation
 
@@ -36,12 +36,12 @@ class _Expected:
     def __init__(self, document: Document, pointer: str) -> None:
         pointer = document.target(pointer)
         response = document.get(pointer)
-        self.media: str | None = None
         self._document = document
-        self._body: jsonschema_rs.Draft202012Validator | None = None
-        for media in response.get("content", {}):
-            self.media = media
-            self._body = document.validator(f"{pointer}/content/{media.replace('/', '~1')}/schema")
+        # By Content-Type: the media type, its validator.
+        self._bodies: dict[str, tuple[str, jsonschema_rs.Draft202012Validator]] = {
+            content_type(media): (media, document.validator(f"{pointer}/content/{media.replace('/', '~1')}/{_field(media)}"))
+            for media in response.get("content", {})
+        }
         # By name: whether it is required, whether it is an integer, its validator. Headers of the edge are added later.
         self._headers: dict[str, tuple[bool, bool, jsonschema_rs.Draft202012Validator]] = {}
         for name in response.get("headers", {}):
@@ -54,7 +54,8 @@ class _Expected:
     def differences(self, headers: Iterable[Header], body: bytes) -> list[tuple[str, str]]:
         sent = {name.decode("latin-1"): value.decode("latin-1") for name, value in headers}
         mismatches = []
-        if sent.get("content-type") != self.media:
+        described = self._bodies.get(sent.get("content-type", ""))
+        if described is None and (self._bodies or "content-type" in sent):
             mismatches.append(("content-type", "content"))
         for name, (required, integer, validator) in self._headers.items():
             text = sent.get(name)
@@ -63,14 +64,16 @@ class _Expected:
             else:
                 value: Any = int(text) if integer and _INTEGER.fullmatch(text) else text
                 mismatches += [(name, _keyword(error)) for error in validator.iter_errors(value)]
-        if self._body is not None and self.media == sent.get("content-type"):
+        if described is not None:
+            media, schema = described
             try:
-                value = json.loads(body)
+                value = value_of(media, body)
             except ValueError:
-                return [*mismatches, ("/", "json")]
-            if not self._body.is_valid(value):
-                mismatches += [(self._pointer(error), _keyword(error)) for error in self._body.iter_errors(value)]
-        elif self._body is None and body:
+                return [*mismatches, ("/", "utf-8" if is_text(media) else "json")]
+            for each in value if is_stream(media) else (value,):
+                if not schema.is_valid(each):
+                    mismatches += [(self._pointer(error), _keyword(error)) for error in schema.iter_errors(each)]
+        elif not self._bodies and body:
             mismatches.append(("", "content"))
         return mismatches
 
@@ -127,3 +130,8 @@ class ResponseValidator:
 
 def _keyword(error: jsonschema_rs.ValidationError) -> str:
     return str(error.schema_path[-1]) if error.schema_path else "schema"
+
+
+def _field(media: str) -> str:
+    """The schema of a body; a stream is checked item by item."""
+    return "x-item-schema" if is_stream(media) else "schema"

@@ -26,7 +26,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError as SqliteError
 
 from steelyard.db.errors import LockTimeout, NotOpened
-from steelyard.db.opening import create_file, no_connection, no_file, wrong_encoding
+from steelyard.db.opening import create_file, is_away, no_connection, no_file, wrong_encoding
 from steelyard.db.postgres.errors import CONNECT_ERRORS
 from steelyard.settings.database_urls import canonical, is_sqlite, sqlite_path
 
@@ -62,9 +62,12 @@ async def current(url: str) -> str | None:
         await connection.close()
 
 
-async def pending(url: str) -> list[str]:
-    """The revisions that a database still lacks, oldest first. Of a revision that only a newer release knows: none."""
-    at, known = await current(url), [each.revision for each in _scripts().walk_revisions()]
+def pending(at: str | None) -> list[str]:
+    """The revisions that a database at this one lacks, oldest first. None for a revision that only a newer release knows.
+
+    Of a revision, not of a database: reading that a second time could find it migrated meanwhile.
+    """
+    known = [each.revision for each in _scripts().walk_revisions()]
     known.reverse()
     if at is None:
         return known
@@ -111,7 +114,7 @@ async def _connect(url: str) -> Any:
         settings = {"application_name": "steelyard migrate"}
         connection = await asyncpg.connect(url, timeout=_CONNECT_TIMEOUT_S, statement_cache_size=0, server_settings=settings)
     except CONNECT_ERRORS as error:
-        raise NotOpened(no_connection(error, url)) from error
+        raise NotOpened(no_connection(error, url), is_away=is_away(error, url)) from error
     encoding = connection.get_settings().server_encoding
     if encoding != "UTF8":
         await connection.close()

@@ -13,8 +13,8 @@ from asyncpg import exceptions as pg
 
 from steelyard.db.compiled import CompiledStatement
 from steelyard.db.errors import DatabaseUnavailable, NotOpened
-from steelyard.db.fair_pool import FairPool
-from steelyard.db.opening import no_connection, wrong_encoding
+from steelyard.db.fair_pool import FairPool, WaitTimes
+from steelyard.db.opening import is_away, no_connection, wrong_encoding
 from steelyard.db.options import DatabaseOptions
 from steelyard.db.postgres.connection import PooledConnection
 from steelyard.db.postgres.errors import CONNECT_ERRORS, ConnectionLost, PlanInvalidated, is_loss, translate
@@ -35,8 +35,9 @@ class ConnectionPool:
     def __init__(self, dsn: str, options: DatabaseOptions) -> None:
         self._dsn = dsn
         self._options = options
+        self.waits = WaitTimes()
         self._free: FairPool[PooledConnection] = FairPool(
-            queue=options.pool_queue, wait_s=options.pool_wait_s, what="a database connection"
+            queue=options.pool_queue, wait_s=options.pool_wait_s, what="a database connection", waits=self.waits
         )
         self._connections: set[PooledConnection] = set()
         self._max_connections = options.pool_size + options.pool_overflow
@@ -56,7 +57,7 @@ class ConnectionPool:
             try:
                 connection = await self._connect()
             except CONNECT_ERRORS as error:
-                failure = NotOpened(no_connection(error, self._dsn))
+                failure = NotOpened(no_connection(error, self._dsn), is_away=is_away(error, self._dsn))
                 if patient:
                     log.warning("starting without the database, which is away", exc_info=error)
                     self._unreachable_since = asyncio.get_running_loop().time()
@@ -87,7 +88,7 @@ class ConnectionPool:
 
     async def _connect(self) -> PooledConnection:
         options, loop = self._options, asyncio.get_running_loop()
-        settings = {"application_name": "steelyard"}
+        settings = {"application_name": options.application_name}
         if options.server_settings:
             settings |= {
                 "statement_timeout": _milliseconds(options.statement_timeout_s),

@@ -8,7 +8,7 @@ from typing import Any
 import aiosqlite
 
 from steelyard.db.errors import NotOpened
-from steelyard.db.fair_pool import FairPool
+from steelyard.db.fair_pool import FairPool, WaitTimes
 from steelyard.db.opening import create_file, no_file
 from steelyard.db.options import DatabaseOptions
 from steelyard.db.sqlite.errors import error_code
@@ -25,11 +25,15 @@ class SqliteConnections:
     def __init__(self, path: str, options: DatabaseOptions) -> None:
         self._path = path
         self._options = options
-        self.readers = FairPool[Connection](queue=options.pool_queue, wait_s=options.pool_wait_s, what="a reader of the database")
-        self.writer = FairPool[Connection](queue=options.pool_queue, wait_s=options.pool_wait_s, what="the writer of the database")
+        self.waits = WaitTimes()
+        self.readers = self._new_pool("a reader of the database")
+        self.writer = self._new_pool("the writer of the database")
         self._connections: list[Connection] = []
         self._cleaning: set[asyncio.Task[None]] = set()
         self.writing = Writing()
+
+    def _new_pool(self, what: str) -> FairPool[Connection]:
+        return FairPool(queue=self._options.pool_queue, wait_s=self._options.pool_wait_s, what=what, waits=self.waits)
 
     async def open(self, *, patient: bool = False) -> None:  # noqa: ARG002  # a file that cannot be opened does not come back
         """Open the file, creating it when there is none."""

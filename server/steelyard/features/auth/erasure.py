@@ -12,4 +12,5 @@ async def erase_user(tx: Transaction, cache: CredentialCache, *, user_id: int, a
     # Refresh tokens before their credentials, as in refresh_session; otherwise the two transactions could wait for each other.
     await tx.run(queries.delete_refresh_tokens_of, user_id=user_id)
     await revoke_all(tx, cache, user_id=user_id, actor=actor)
+    await tx.run(queries.delete_mail_tokens_of, user_id=user_id)
     await tx.run(queries.delete_credentials_of, user_id=user_id)

@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from typing import TypeVar
 
+from steelyard.contract.request.violations import validation_failed, violation
 from steelyard.db.errors import TransactionConflict
 from steelyard.db.transaction import ReadOnly, Transaction
 from steelyard.features.auth import queries
 from steelyard.features.auth.events import record_login_blocked
 from steelyard.features.auth.login import LoginPolicy, LoginTools
 from steelyard.features.auth.login_throttle import LoginAttempt, login_attempt, raise_if_blocked, record_failure
+from steelyard.security.password_policy import is_too_common
 from steelyard.tables.credentials import LoginRow
 from steelyard_contract.problems import InvalidToken, PasswordIncorrect
 
@@ -43,6 +45,13 @@ async def check_password(db: ReadOnly, tools: LoginTools, *, user_id: int, passw
     await raise_if_blocked(db, tools.rules, attempt)
     check = await tools.passwords.verify(password, login.hashed_password)
     return PasswordProof(login, attempt, tools.rules, is_right=check.is_right)
+
+
+def check_policy(password: str, *, name: str, email: str, member: str) -> None:
+    """Raise ValidationFailed for a password that is among the first to be guessed; `member` of the body has it."""
+    if is_too_common(password, name=name, email=email):
+        msg = "This password is too common, or it is your name or e-mail address"
+        raise validation_failed([violation("password_too_common", ("body", member), msg)])
 
 
 async def set_password_hash(tx: Transaction, *, user_id: int, hashed_password: str | None) -> None:

@@ -1,13 +1,17 @@
 """Every statement about credentials, refresh tokens and failed logins."""
 
 from datetime import datetime
+from functools import cache
 from typing import Literal, NamedTuple
 
 from sqlalchemy import BigInteger, Column, ColumnElement, Delete, ScalarSelect, Table, bindparam, delete, func, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as insert_or_update
 
-from steelyard.db.statements import statement
-from steelyard.tables.credentials import LoginRow, credentials, login_failures, refresh_tokens
+from steelyard.db.statements import Query, any_of, statement
+from steelyard.paging.keyset import keyset_page
+from steelyard.tables.credentials import LoginRow, credentials, login_failures, mail_tokens, refresh_tokens
 from steelyard.tables.users import users
+from steelyard_contract.bounds import COUNT_LIMIT
 
 
 class ActiveCredentialRow(NamedTuple):
@@ -19,6 +23,35 @@ class ActiveCredentialRow(NamedTuple):
     scopes: str
     authenticated_at: datetime
     role: Literal["user", "support", "admin"]
+
+
+class MailAccountRow(NamedTuple):
+    """The account that a mail with a token is for."""
+
+    id: int
+    name: str
+    email: str
+    is_active: bool
+    email_verified_at: datetime | None
+
+
+class CredentialRow(NamedTuple):
+    """A credential as its owner sees it."""
+
+    id: int
+    kind: Literal["session", "api_key"]
+    name: str
+    scopes: str
+    created_at: datetime
+    last_used_at: datetime | None
+    expires_at: datetime | None
+
+
+class ApiKeyRow(NamedTuple):
+    """The owner and the id of an API key."""
+
+    user_id: int
+    id: int
 
 
 class SessionRow(NamedTuple):
@@ -102,8 +135,8 @@ get_active_credential = statement(
 insert_credential = statement(
     insert(credentials)
     .values(
-        {name: bindparam(name) for name in ("user_id", "kind", "name", "scopes", "expires_at", "network_key")}
-        | {"authenticated_at": bindparam("now"), "created_at": bindparam("now")}
+        {name: bindparam(name) for name in ("user_id", "kind", "name", "scopes", "expires_at", "network_key", "authenticated_at")}
+        | {"created_at": bindparam("now")}
     )
     .returning(credentials.c.id),
     int,
@@ -150,21 +183,28 @@ touch_credential = statement(
 )
 
 _live = (credentials.c.revoked_at.is_(None), (credentials.c.expires_at.is_(None) | (credentials.c.expires_at > bindparam("now"))))
+_revoked = {"revoked_at": bindparam("now"), "expires_at": func.coalesce(credentials.c.expires_at, bindparam("now"))}
 
-# Returns the kind, or no row if the user has no such active credential.
+# Returns the kind, or no row if the user has no such active credential. An API key without an end gets one, so that its row is deleted
+# like that of any other credential.
 revoke_credential = statement(
     update(credentials)
     .where(credentials.c.id == bindparam("credential_id"), credentials.c.user_id == bindparam("user_id"), *_live)
-    .values(revoked_at=bindparam("now"))
+    .values(_revoked)
     .returning(credentials.c.kind),
     str,
 )
 
-# All of a user's credentials but one; 0 spares none.
+# A user's credentials of these kinds but one; 0 spares none.
 revoke_other_credentials = statement(
     update(credentials)
-    .where(credentials.c.user_id == bindparam("user_id"), credentials.c.id != bindparam("spared_id"), *_live)
-    .values(revoked_at=bindparam("now"))
+    .where(
+        credentials.c.user_id == bindparam("user_id"),
+        credentials.c.id != bindparam("spared_id"),
+        any_of(credentials.c.kind, "kinds"),
+        *_live,
+    )
+    .values(_revoked)
     .returning(credentials.c.id, credentials.c.kind),
     RevokedRow,
 )
@@ -175,6 +215,110 @@ delete_refresh_tokens_of = statement(
     )
 )
 delete_credentials_of = statement(delete(credentials).where(credentials.c.user_id == bindparam("user_id")))
+
+# -- lists and API keys -----------------------------------------------------------------------------------------------
+_CREDENTIAL = [credentials.c[name] for name in CredentialRow._fields]
+_live_of_user = (credentials.c.user_id == bindparam("user_id"), *_live)
+
+
+@cache
+def list_credentials(*, after: bool) -> Query[CredentialRow]:
+    """A page of the active credentials of a user, newest first."""
+    return statement(
+        keyset_page(select(*_CREDENTIAL).where(*_live_of_user), row_id=credentials.c.id, descending=True, after=after), CredentialRow
+    )
+
+
+count_credentials = statement(
+    select(func.count()).select_from(select(credentials.c.id).where(*_live_of_user).limit(COUNT_LIMIT).subquery()), int
+)
+
+count_api_keys = statement(select(func.count()).select_from(credentials).where(credentials.c.kind == "api_key", *_live_of_user), int)
+
+insert_api_key = statement(
+    insert(credentials)
+    .values(
+        {name: bindparam(name) for name in ("user_id", "name", "scopes", "expires_at", "secret_hash")}
+        | {"kind": "api_key", "authenticated_at": bindparam("now"), "created_at": bindparam("now")}
+    )
+    .returning(*_CREDENTIAL),
+    CredentialRow,
+)
+
+find_api_key = statement(
+    select(credentials.c.user_id, credentials.c.id).where(credentials.c.secret_hash == bindparam("secret_hash")), ApiKeyRow
+)
+
+# Rows that another transaction has locked are skipped: no request waits for this, and it waits for none.
+_used = (
+    select(credentials.c.id)
+    .where(any_of(credentials.c.id, "credential_ids"))
+    .order_by(credentials.c.id)
+    .with_for_update(key_share=True, skip_locked=True)
+)
+touch_credentials = statement(update(credentials).where(credentials.c.id.in_(_used)).values(last_used_at=bindparam("now")))
+
+# -- tokens in mails --------------------------------------------------------------------------------------------------
+find_user_by_email = statement(
+    select(users.c.id).where(users.c.email_folded == bindparam("email_folded"), users.c.deleted_at.is_(None)), int
+)
+# Tokens of an account are issued and used one after the other, and never while its address or password changes.
+lock_mail_account = statement(
+    select(*[users.c[name] for name in MailAccountRow._fields])
+    .where(users.c.id == bindparam("user_id"), users.c.deleted_at.is_(None))
+    .with_for_update(key_share=True),
+    MailAccountRow,
+)
+
+_mail_token = insert_or_update(mail_tokens).values(
+    {name: bindparam(name) for name in ("token_hash", "user_id", "purpose", "expires_at")} | {"created_at": bindparam("now")}
+)
+# Each attempt at a mail stores its token, which counts from the last one. Returns no row once the token was used.
+put_mail_token = statement(
+    _mail_token.on_conflict_do_update(
+        index_elements=[mail_tokens.c.token_hash],
+        set_={"expires_at": _mail_token.excluded.expires_at},
+        where=mail_tokens.c.used_at.is_(None),
+    ).returning(mail_tokens.c.user_id),
+    int,
+)
+count_other_mail_tokens = statement(
+    select(func.count())
+    .select_from(mail_tokens)
+    .where(
+        mail_tokens.c.user_id == bindparam("user_id"),
+        mail_tokens.c.purpose == bindparam("purpose"),
+        mail_tokens.c.created_at > bindparam("since"),
+        mail_tokens.c.token_hash != bindparam("token_hash"),
+    ),
+    int,
+)
+
+_good_mail_token = (
+    mail_tokens.c.token_hash == bindparam("token_hash"),
+    mail_tokens.c.purpose == bindparam("purpose"),
+    mail_tokens.c.used_at.is_(None),
+    mail_tokens.c.expires_at > bindparam("now"),
+)
+find_mail_token = statement(select(mail_tokens.c.user_id).where(*_good_mail_token), int)
+use_mail_token = statement(
+    update(mail_tokens).where(*_good_mail_token).values(used_at=bindparam("now")).returning(mail_tokens.c.user_id), int
+)
+void_mail_tokens = statement(
+    update(mail_tokens)
+    .where(mail_tokens.c.user_id == bindparam("user_id"), any_of(mail_tokens.c.purpose, "purposes"), mail_tokens.c.used_at.is_(None))
+    .values(used_at=bindparam("now"))
+)
+delete_mail_tokens_of = statement(delete(mail_tokens).where(mail_tokens.c.user_id == bindparam("user_id")))
+
+has_verified_email = statement(select(users.c.id).where(users.c.id == bindparam("user_id"), users.c.email_verified_at.is_not(None)), int)
+
+# The view of a user shows it, so it changes the version.
+set_email_verified = statement(
+    update(users)
+    .where(users.c.id == bindparam("user_id"), users.c.email_verified_at.is_(None))
+    .values(email_verified_at=bindparam("now"), updated_at=bindparam("now"), version=users.c.version + 1)
+)
 
 # -- failed logins ---------------------------------------------------------------------------------------------------------
 
@@ -236,4 +380,5 @@ def _delete_old(table: Table, at: Column[datetime]) -> Delete:
 delete_login_failures = statement(_delete_old(login_failures, login_failures.c.failed_at))
 # A credential takes its refresh tokens with it.
 delete_expired_credentials = statement(_delete_old(credentials, credentials.c.expires_at))
+delete_expired_mail_tokens = statement(_delete_old(mail_tokens, mail_tokens.c.expires_at))
 delete_expired_refresh_tokens = statement(_delete_old(refresh_tokens, refresh_tokens.c.expires_at))

@@ -40,7 +40,7 @@ async def create_item(
     tx: Transaction,
     marketplace: Shared[Settings],
 ) -> r.CreateItem201:
-    item = await service.create_item(tx, caller=caller, draft=body, currency=marketplace.currency)
+    item = await service.create_item(tx, caller=caller, draft=body, settings=marketplace)
     return r.CreateItem201(body=item_view(item, caller, marketplace.currency), location=f"/items/{item.id}", etag=item_etag(item, caller))
 
 

@@ -9,6 +9,7 @@ from pydantic import MISSING
 from steelyard.contract.access.caller import Caller, CallerChanged
 from steelyard.db.transaction import ReadOnly, Transaction
 from steelyard.events.log import Actor, EventType
+from steelyard.features.auth.verification import check_verified_email
 from steelyard.features.items import queries
 from steelyard.features.items.access import check_listing, lock_item
 from steelyard.features.items.editing import ItemFields, apply_patch, changed_fields, fields_of, new_fields
@@ -17,6 +18,7 @@ from steelyard.features.items.problems import owner_is_locked
 from steelyard.features.items.search import conditions_of
 from steelyard.features.items.stock import insert_movement
 from steelyard.paging.paginator import Listing, Page, PageRequest, Paginator
+from steelyard.settings import Settings
 from steelyard.tables.items import STOCK_COLUMNS, ItemRow, items
 from steelyard_contract import models as m
 from steelyard_contract.operations import OPERATIONS
@@ -30,9 +32,10 @@ _NO_ITEM = 0
 SEARCH_TIMEOUT_S = 1
 
 
-async def create_item(tx: Transaction, *, caller: Caller, draft: m.ItemCreate, currency: str) -> ItemRow:
+async def create_item(tx: Transaction, *, caller: Caller, draft: m.ItemCreate, settings: Settings) -> ItemRow:
     """Create an item of the caller. Its initial stock is its first stock movement."""
-    _check_currency(draft.price, currency)
+    await check_verified_email(tx, caller=caller, is_required=settings.require_verified_email)
+    _check_currency(draft.price, settings.currency)
     fields = new_fields(draft)
     await _check_sku(tx, fields, owner_id=caller.user_id, item_id=_NO_ITEM)
     item = await tx.first(

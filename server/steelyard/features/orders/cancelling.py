@@ -15,6 +15,7 @@ from steelyard.features.orders.access import OrderDetails, check_cancelling, loc
 from steelyard.features.orders.events import record_order_event
 from steelyard.features.orders.transitions import Status, history_entry, next_statuses
 from steelyard.features.promotions import service as promotions
+from steelyard.jobs.tasks import Run
 from steelyard.tables.orders import OrderRow, OverdueRow
 from steelyard_contract import models as m
 from steelyard_contract.problems import OrderStateConflict
@@ -39,12 +40,13 @@ async def cancel_order(tx: Transaction, *, caller: Caller, order_id: int, draft:
     return OrderDetails(cancelled, await tx.all(queries.get_order_lines, order_id=order_id))
 
 
-async def expire_orders(database: Database) -> int:
-    """Expire overdue orders and return how many. Any number of processes may do so at once.
+async def expire_orders(database: Database, run: Run | None = None) -> int:
+    """Expire overdue orders until none is left or the run is over, and return how many. Any number of processes may do so at once.
 
-    Each order is tried once and in its own transaction. If that fails, the failure is logged, and the next run tries the order again.
+    Each order is tried once and in its own transaction. If that fails, the failure is logged and counted, and the next run tries the order
+    again.
     """
-    expired = 0
+    run = run or Run()
     position = OverdueRow(datetime.min.replace(tzinfo=UTC), 0)
     while True:
         db = database.read()
@@ -52,13 +54,14 @@ async def expire_orders(database: Database) -> int:
         for position in overdue:
             try:
                 async with database.transaction() as tx:
-                    expired += await _expire_order(tx, position.id)
+                    run.changed += await _expire_order(tx, position.id)
             except DatabaseUnavailable:
                 raise
             except Exception as error:  # noqa: BLE001  # style: broad-except, the loop of a worker: one broken order must not hold up the others
                 structlog.get_logger().error("order_not_expired", order_id=position.id, exc_info=error)
-        if len(overdue) < _BATCH:
-            return expired
+                run.failed += 1
+        if len(overdue) < _BATCH or run.is_over:
+            return run.changed
 
 
 async def _expire_order(tx: Transaction, order_id: int) -> bool:

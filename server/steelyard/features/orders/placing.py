@@ -10,6 +10,7 @@ from steelyard.contract.access.caller import Caller
 from steelyard.db.errors import TransactionConflict
 from steelyard.db.transaction import Transaction
 from steelyard.events.log import Actor
+from steelyard.features.auth.verification import check_verified_email
 from steelyard.features.items.stock import reserve_stock
 from steelyard.features.orders import queries
 from steelyard.features.orders.access import OrderDetails, lock_buyer
@@ -41,6 +42,7 @@ _ADDRESS_MEMBERS = ("name", "street", "city", "country", "zip_code")
 
 async def create_order(tx: Transaction, *, caller: Caller, draft: m.OrderCreate, key: str, settings: Settings) -> OrderDetails:
     """Redeem the code, reserve every unit and store the order; or raise a problem, and nothing has happened."""
+    await check_verified_email(tx, caller=caller, is_required=settings.require_verified_email)
     basket = read_basket(draft)
     raise_first(currency_problems(basket, settings.currency))
     buyer = await lock_buyer(tx, caller=caller, basket=basket)

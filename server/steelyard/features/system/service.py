@@ -2,10 +2,9 @@
 
 from steelyard.contract.document import Document
 from steelyard.db.transaction import ReadOnly
-from steelyard.features.system import queries
 from steelyard.features.system.health import HealthCheck
+from steelyard.features.system.public_data import PublicDataCache
 from steelyard.settings import Settings
-from steelyard_contract import bounds
 from steelyard_contract import models as m
 from steelyard_contract import responses as r
 
@@ -31,16 +30,6 @@ async def get_health(db: ReadOnly, check: HealthCheck) -> r.Encoded[m.Health]:
     return await check.run(db)
 
 
-async def get_public_data(db: ReadOnly, settings: Settings) -> m.PublicData:
+async def get_public_data(db: ReadOnly, cache: PublicDataCache) -> r.Encoded[m.PublicData]:
     """Return the rules that front ends need."""
-    counted = await db.all(queries.list_categories)
-    return m.PublicData.model_construct(
-        currency=settings.currency,
-        tax_rate_bps=settings.tax_rate_bps,
-        order_limits=m.OrderLimits.model_construct(
-            lines=bounds.MAX_LINES, quantity=bounds.MAX_LINE_QUANTITY, bulk_threshold=bounds.BULK_THRESHOLD
-        ),
-        reservation_seconds=settings.reservation_seconds,
-        payment_provider=m.PaymentProvider(settings.payments),
-        categories=[m.CategoryCount.model_construct(slug=row.category, items=row.amount) for row in counted],
-    )
+    return await cache.get(db)

@@ -1,11 +1,22 @@
-"""Users and their addresses over HTTP: one coroutine per operationId."""
+"""Users, their addresses and their identities over HTTP: one coroutine per operationId."""
 
 from steelyard.contract.dependencies import CurrentCaller, OptionalCaller, ReadOnly, Shared, Transaction
 from steelyard.contract.http.etags import etag
 from steelyard.features.auth.login import LoginTools
+from steelyard.features.identities import service as identities
+from steelyard.features.identities.codes import CodeExchange
+from steelyard.features.identities.login import ThirdPartyLogin
 from steelyard.features.users import addresses, reading, service
 from steelyard.features.users.reading import UserDetails, UserFilters
-from steelyard.features.users.views import address_view, public_user_view, user_etag, user_page_view, user_view
+from steelyard.features.users.views import (
+    address_view,
+    identity_list_view,
+    identity_view,
+    public_user_view,
+    user_etag,
+    user_page_view,
+    user_view,
+)
 from steelyard.paging.paginator import PageRequest, Paginator
 from steelyard.security.client_network import ClientNetwork
 from steelyard.security.credential_cache import CredentialCache
@@ -84,6 +95,32 @@ async def set_user_access(
 ) -> r.SetUserAccess200:
     details = await service.set_user_access(tx, cache, caller=caller, user_id=user_id, access=body, if_match=if_match)
     return r.SetUserAccess200(body=user_view(details), etag=user_etag(details.user))
+
+
+async def list_identities(caller: CurrentCaller, db: ReadOnly) -> m.IdentityList:
+    return identity_list_view(await identities.list_identities(db, caller=caller))
+
+
+async def start_identity_link(
+    body: m.IdentityLinkStart, caller: CurrentCaller, login: Shared[ThirdPartyLogin], tx: Transaction
+) -> r.StartIdentityLink200:
+    address = await identities.start_identity_link(tx, login, caller=caller, start=body)
+    return r.StartIdentityLink200(body=m.IdentityLink.model_construct(authorization_url=address))
+
+
+async def finish_identity_link(
+    idempotency_key: p.OptionalIdempotencyKey,  # noqa: ARG001  # the compiler's; the handler runs once for each
+    body: m.IdentityLinkCode,
+    caller: CurrentCaller,
+    tx: Transaction,
+) -> r.FinishIdentityLink201:
+    exchange = CodeExchange(body.code, body.client_id, body.redirect_uri, body.code_verifier)
+    identity = await identities.finish_identity_link(tx, caller=caller, exchange=exchange)
+    return r.FinishIdentityLink201(body=identity_view(identity))
+
+
+async def delete_identity(identity_id: p.IdentityId, caller: CurrentCaller, tx: Transaction) -> None:
+    await identities.delete_identity(tx, caller=caller, identity_id=identity_id)
 
 
 async def create_address(

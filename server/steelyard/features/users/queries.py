@@ -1,4 +1,6 @@
-"""Every statement about users and their addresses. Nothing else writes to them, except `auth`, which writes the password hash."""
+"""Every statement about users and their addresses. Nothing else writes to them, except `auth`, which writes the password hash
+and the verification of the address.
+"""
 
 from functools import cache
 from typing import Any, Literal, NamedTuple
@@ -60,7 +62,10 @@ lock_admins = statement(
 insert_user = statement(
     insert(users)
     .values(
-        {name: bindparam(name) for name in ("name", "email", "email_folded", "hashed_password", "age", "bio", "role", "search_text")}
+        {
+            name: bindparam(name)
+            for name in ("name", "email", "email_folded", "hashed_password", "age", "bio", "role", "search_text", "email_verified_at")
+        }
         | {"is_active": True, "version": 1, "created_at": bindparam("now"), "updated_at": bindparam("now")}
     )
     .returning(*_USER),

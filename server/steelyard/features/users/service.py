@@ -1,18 +1,21 @@
 """Creates, changes and deletes accounts."""
 
+from datetime import datetime
 from typing import TypeVar
 
 from pydantic import MISSING
 
 from steelyard.contract.access.authorization import too_old
 from steelyard.contract.access.caller import Caller
-from steelyard.contract.request.violations import validation_failed, violation
 from steelyard.db.transaction import ReadOnly, Transaction
 from steelyard.events.log import Actor
-from steelyard.features.auth.credentials import revoke_all
+from steelyard.features.auth.credentials import revoke_all, revoke_sessions
 from steelyard.features.auth.erasure import erase_user as erase_credentials
 from steelyard.features.auth.login import LoginTools
-from steelyard.features.auth.password_checks import check_password, set_password_hash
+from steelyard.features.auth.mail_tokens import void_mail_tokens
+from steelyard.features.auth.mails import announce_new_password
+from steelyard.features.auth.password_checks import check_password, check_policy, set_password_hash
+from steelyard.features.identities.erasure import erase_user as erase_identities
 from steelyard.features.items import service as items
 from steelyard.features.orders import erasure as orders
 from steelyard.features.users import addresses as places
@@ -25,8 +28,8 @@ from steelyard.idempotency.store import delete_keys_of
 from steelyard.jobs import outbox
 from steelyard.security.confirmation import confirm_caller
 from steelyard.security.credential_cache import CredentialCache
-from steelyard.security.password_policy import is_too_common
 from steelyard.security.passwords import PasswordHasher
+from steelyard.tables.users import UserRow
 from steelyard_contract import models as m
 from steelyard_contract.problems import LastAdmin, OpenOrders, UserNotFound
 
@@ -38,7 +41,7 @@ MAX_WARNINGS = 3
 
 async def create_user(tx: Transaction, *, draft: m.UserCreate, passwords: PasswordHasher) -> UserDetails:
     """Create an account. The unique index on the folded e-mail rejects a second one."""
-    _check_policy(draft.password, name=draft.name, email=draft.email, member="password")
+    check_policy(draft.password, name=draft.name, email=draft.email, member="password")
     hashed = await passwords.hash(draft.password)
     return await _insert_user(tx, draft=draft, hashed=hashed, role="user")
 
@@ -46,27 +49,54 @@ async def create_user(tx: Transaction, *, draft: m.UserCreate, passwords: Passwo
 async def create_admin(tx: Transaction, *, name: str, email: str, password: str, passwords: PasswordHasher) -> UserDetails:
     """Create an admin. The command line creates the first one like this."""
     draft = m.UserCreate(name=name, email=email, password=password)
-    _check_policy(draft.password, name=draft.name, email=draft.email, member="password")
+    check_policy(draft.password, name=draft.name, email=draft.email, member="password")
     return await _insert_user(tx, draft=draft, hashed=await passwords.hash(draft.password), role="admin")
 
 
+async def open_account(tx: Transaction, *, name: str, email: str) -> int:
+    """Create an account without a password, for an address that an identity provider has verified; return its id."""
+    user = await _insert_account(tx, name=name, email=email, hashed=None, role="user", verified_at=tx.now)
+    await _welcome(tx, user)
+    return user.id
+
+
 async def _insert_user(tx: Transaction, *, draft: m.UserCreate, hashed: str, role: str) -> UserDetails:
-    user = await tx.one(
+    age, bio = _or_none(draft.age), _or_none(draft.bio)
+    user = await _insert_account(tx, name=draft.name, email=draft.email, hashed=hashed, role=role, age=age, bio=bio)
+    addresses = await places.create_first_addresses(tx, user_id=user.id, drafts=draft.addresses)
+    await _welcome(tx, user)
+    return UserDetails(user, addresses)
+
+
+async def _insert_account(
+    tx: Transaction,
+    *,
+    name: str,
+    email: str,
+    hashed: str | None,
+    role: str,
+    age: int | None = None,
+    bio: str | None = None,
+    verified_at: datetime | None = None,
+) -> UserRow:
+    return await tx.one(
         queries.insert_user,
-        name=draft.name,
-        email=draft.email,
-        email_folded=draft.email.casefold(),
+        name=name,
+        email=email,
+        email_folded=email.casefold(),
         hashed_password=hashed,
-        age=_or_none(draft.age),
-        bio=_or_none(draft.bio),
+        age=age,
+        bio=bio,
         role=role,
-        search_text=search_text(draft.name, draft.email),
+        search_text=search_text(name, email),
+        email_verified_at=verified_at,
         now=tx.now,
     )
-    addresses = await places.create_first_addresses(tx, user_id=user.id, drafts=draft.addresses)
-    await record_user_event(tx, "user.created", Actor.user(user.id), user_id=user.id, role=role, is_active=True)
+
+
+async def _welcome(tx: Transaction, user: UserRow) -> None:
+    await record_user_event(tx, "user.created", Actor.user(user.id), user_id=user.id, role=user.role, is_active=True)
     await outbox.enqueue(tx, mails.WELCOME, {"user_id": user.id}, subject=f"user {user.id}")
-    return UserDetails(user, addresses)
 
 
 async def update_user(tx: Transaction, *, caller: Caller, user_id: int, profile: m.UserUpdate, if_match: str | None) -> UserDetails:
@@ -93,7 +123,9 @@ async def update_user(tx: Transaction, *, caller: Caller, user_id: int, profile:
         )
         await record_user_event(tx, "user.updated", Actor.user(caller.user_id), user_id=user_id, changed=changed)
         if not is_same_mailbox:
+            await void_mail_tokens(tx, user_id=user_id)
             await outbox.enqueue_at_most(tx, MAX_WARNINGS, mails.EMAIL_CHANGED, {"email": old_email}, subject=f"user {user_id}")
+            await outbox.enqueue_at_most(tx, MAX_WARNINGS, mails.EMAIL_ADDED, {"email": profile.email}, subject=f"user {user_id}")
     return await with_addresses(tx, user)
 
 
@@ -102,14 +134,16 @@ async def change_password(
 ) -> None:
     """Store a new password if the old one is right, and revoke every other session."""
     proof = await check_password(db, tools, user_id=caller.user_id, password=change.current_password, network=network)
-    _check_policy(change.new_password, name=proof.login.name, email=proof.login.email, member="new_password")
+    check_policy(change.new_password, name=proof.login.name, email=proof.login.email, member="new_password")
     hashed = await tools.passwords.hash(change.new_password) if proof.is_right else None
     await proof.confirm(tx)
     await confirm_caller(tx, caller)
     actor = Actor.user(caller.user_id)
     await set_password_hash(tx, user_id=caller.user_id, hashed_password=hashed)
-    await revoke_all(tx, cache, user_id=caller.user_id, actor=actor, spared_id=caller.credential_id)
+    await revoke_sessions(tx, cache, user_id=caller.user_id, actor=actor, spared_id=caller.credential_id)
+    await void_mail_tokens(tx, user_id=caller.user_id, purposes=["reset"])
     await record_user_event(tx, "user.updated", actor, user_id=caller.user_id, changed=["password"])
+    await announce_new_password(tx, user_id=caller.user_id)
 
 
 async def set_user_access(
@@ -162,18 +196,14 @@ async def delete_user(tx: Transaction, cache: CredentialCache, *, caller: Caller
     if open_orders:
         raise OpenOrders(orders=open_orders)
     await erase_credentials(tx, cache, user_id=user_id, actor=actor)
+    await erase_identities(tx, user_id=user_id)
     await tx.run(queries.delete_addresses_of, user_id=user_id)
     await delete_keys_of(tx, user_id=user_id)
     # A warning that is still to be sent stays: a stranger who took the account over would suppress it by deleting the account.
-    await outbox.delete_finished_jobs_of(tx, mails.EMAIL_CHANGED, subject=f"user {user_id}")
+    for kind in (mails.EMAIL_CHANGED, mails.EMAIL_ADDED):
+        await outbox.delete_finished_jobs_of(tx, kind, subject=f"user {user_id}")
     await tx.run(queries.anonymise_user, user_id=user_id, freed=f"deleted-{user_id}", now=tx.now)
     await record_user_event(tx, "user.deleted", actor, user_id=user_id)
-
-
-def _check_policy(password: str, *, name: str, email: str, member: str) -> None:
-    if is_too_common(password, name=name, email=email):
-        msg = "This password is too common, or it is your name or e-mail address"
-        raise validation_failed([violation("password_too_common", ("body", member), msg)])
 
 
 def _or_none(value: ValueT | MISSING) -> ValueT | None:

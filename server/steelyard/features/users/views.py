@@ -1,8 +1,9 @@
-"""Turns the rows of users and addresses into wire models."""
+"""Turns the rows of users, addresses and identities into wire models."""
 
 from steelyard.contract.http.etags import etag
 from steelyard.features.users.reading import UserDetails
 from steelyard.paging.paginator import Page
+from steelyard.tables.identities import IdentityRow
 from steelyard.tables.users import AddressRow, UserRow
 from steelyard_contract import models as m
 
@@ -60,3 +61,13 @@ def address_view(address: AddressRow) -> m.Address:
         updated_at=address.updated_at,
         version=address.version,
     )
+
+
+def identity_view(row: IdentityRow) -> m.Identity:
+    return m.Identity.model_construct(
+        id=row.id, provider=row.provider, email=row.email, created_at=row.created_at, last_used_at=row.last_used_at
+    )
+
+
+def identity_list_view(rows: list[IdentityRow]) -> m.IdentityList:
+    return m.IdentityList.model_construct(items=[identity_view(row) for row in rows])

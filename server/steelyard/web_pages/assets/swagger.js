@@ -3,6 +3,10 @@
 
 const KEY = "Idempotency-Key";
 const LOGIN = "steelyard login";
+const root = document.getElementById("swagger-ui");
+// The issuer of logins with third parties is the address of this server, with the prefix of a proxy.
+const issuer = new URL(".", location.href).href.replace(/\/$/, "");
+const redirectUrl = `${issuer}/docs/oauth2-redirect`;
 
 // crypto.randomUUID exists on https and localhost only; a key is any text that no other request has.
 const newKey = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -22,7 +26,17 @@ function shownDocument(contract) {
     path,
     shownParameters(Object.fromEntries(Object.entries(item).map(([name, node]) => [name, shownParameters(node)]))),
   ]);
-  return { ...contract, paths: Object.fromEntries(paths) };
+  return { ...shownLogins(contract), paths: Object.fromEntries(paths) };
+}
+
+// A server without identity providers has no such login.
+function shownLogins(contract) {
+  if ("providers" in root.dataset) return contract;
+  const schemes = Object.entries(contract.components?.securitySchemes ?? {}).map(([name, scheme]) => {
+    const { authorizationCode, ...flows } = scheme.flows ?? {};
+    return [name, scheme.flows ? { ...scheme, flows } : scheme];
+  });
+  return { ...contract, components: { ...contract.components, securitySchemes: Object.fromEntries(schemes) } };
 }
 
 // A key identifies one request: another body or another path gets another key.
@@ -58,15 +72,16 @@ function freshKeys() {
   };
 }
 
-// The login lasts as long as the tab, also over a reload. Only the access token is kept: no password, no refresh token.
+// The login lasts as long as the tab, also over a reload. Only the access token is kept: no password, no code, no refresh token.
 const keptLogin = {
   statePlugins: {
     auth: {
       wrapActions: {
-        // The contract knows no clients, so nothing is sent for one.
-        authorizePassword: (original) => (auth) => original({ ...auth, passwordType: "request-body" }),
+        // A login with a password has no client, so nothing is sent for one.
+        authorizePassword: (original) => (auth) => original({ ...auth, passwordType: "request-body", clientId: "", clientSecret: "" }),
         authorizeOauth2: (original) => ({ auth, token }) => {
-          const login = { auth: { ...auth, password: "" }, token: { ...token, refresh_token: undefined } };
+          const { code, codeVerifier, ...rest } = auth;
+          const login = { auth: { ...rest, password: "" }, token: { ...token, refresh_token: undefined } };
           sessionStorage.setItem(LOGIN, JSON.stringify(login));
           return original(login);
         },
@@ -79,12 +94,40 @@ const keptLogin = {
   },
 };
 
+// A browser opens these operations as pages. A script that sends them cannot follow them to another host, so they have no button.
+const navigations = {
+  statePlugins: {
+    spec: {
+      wrapSelectors: {
+        allowTryItOutFor: (original, system) => (state, path, method) =>
+          !system.specSelectors.specJson().getIn(["paths", path, method, "x-navigation"]) && original(state, path, method),
+      },
+    },
+  },
+};
+
 const contractShown = {
   statePlugins: { spec: { wrapActions: { updateJsonSpec: (original) => (contract) => original(shownDocument(contract)) } } },
 };
 
+// The window of a login with a third party sends its response here, and to every other page of this kind: `state` says whose it is.
+const channel = new BroadcastChannel(LOGIN);
+channel.onmessage = ({ data }) => {
+  const login = window.swaggerUIRedirectOauth2;
+  const response = new URLSearchParams(data.response ?? "");
+  const state = response.get("state");
+  if (login === undefined || state !== login.state) return;
+  delete window.swaggerUIRedirectOauth2;
+  channel.postMessage({ taken: state });
+  const failed = (message) => login.errCb({ authId: login.auth.name, source: "auth", level: "error", message });
+  if (response.get("iss") !== issuer) failed(`The response is from ${response.get("iss")}, not from ${issuer}.`);
+  else if (response.get("code") === null) failed(response.get("error_description") ?? "The response has no code.");
+  else login.callback({ auth: { ...login.auth, code: response.get("code") }, redirectUrl: login.redirectUrl });
+};
+
 window.ui = SwaggerUIBundle({
   url: "openapi.json",
+  oauth2RedirectUrl: redirectUrl,
   dom_id: "#swagger-ui",
   deepLinking: true,
   displayRequestDuration: true,
@@ -92,7 +135,7 @@ window.ui = SwaggerUIBundle({
   filter: true,
   validatorUrl: null,
   presets: [SwaggerUIBundle.presets.apis],
-  plugins: [contractShown, freshKeys, keptLogin],
+  plugins: [contractShown, freshKeys, keptLogin, navigations],
   layout: "BaseLayout",
   onComplete: () => {
     const login = sessionStorage.getItem(LOGIN);
@@ -104,3 +147,5 @@ window.ui = SwaggerUIBundle({
     return response;
   },
 });
+
+window.ui.initOAuth({ clientId: "swagger-ui", usePkceWithAuthorizationCodeGrant: true });

@@ -53,6 +53,8 @@ def rich(folder: Path) -> Document:
     drafts = {"type": "array", "items": ref("ThingCreate"), "maxItems": 100}
     since = {"name": "since", "in": "query", "schema": {"type": "string", "format": "date-time"}}
     kinds = {"name": "kind", "in": "query", "schema": {"type": "array", "items": ref("Kind")}}
+    exported = response({"type": "string"}, "text/csv")
+    exported["content"]["application/json"] = {"schema": {"type": "array", "items": ref("Thing")}}
     dated = {"since": "2026-11-01", "sunset": "2027-09-01", "use": "createThing"}
     common = {"tags": ["things"], "security": [{"oauth2": ["things:write"]}, {"key": []}]}
     root["paths"]["/things/{thing_id}"]["get"] |= {"deprecated": True, "x-deprecation": dated}
@@ -72,7 +74,7 @@ def rich(folder: Path) -> Document:
                 "operationId": "exportThings",
                 "summary": "All of them as a table",
                 "parameters": [since, kinds],
-                "responses": {"200": response({"type": "string"}, "text/csv")},
+                "responses": {"200": exported},
             }
         },
         "/things/events": {
@@ -94,8 +96,8 @@ def rich(folder: Path) -> Document:
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the SDK of that contract."""
     folder = tmp_path_factory.mktemp("shapes")
-    package.write_package(rich(folder / "openapi"), folder / package.PACKAGE)
-    format_code(folder / package.PACKAGE)
+    package.write_package(rich(folder / "openapi"), folder / "scales_client")
+    format_code(folder / "scales_client")
     return folder
 
 
@@ -108,8 +110,8 @@ USE = dedent(
 
     import httpx
 
-    from steelyard_client import AsyncScales, Scales, calls, models, operations, webhooks
-    from steelyard_client.testing import FakeScales
+    from scales_client import AsyncScales, Scales, calls, models, operations, webhooks
+    from scales_client.testing import FakeScales
 
     THING = {{"id": 7, "kind": "solid", "weight": 12}}
     REPORT = {{"id": "{ID}", "counts": {{"a": 1}}, "things": {{"b": THING}}, "tags": ["x"], "day": "2026-11-22", "list": 0.5}}
@@ -124,6 +126,8 @@ USE = dedent(
                 return httpx.Response(202, json={{"id": "{ID}", "state": "queued"}})
             case "/things/import":
                 return httpx.Response(200, json=REPORT)
+            case "/things/export" if request.headers["accept"].startswith("application/json"):
+                return httpx.Response(200, json=[THING])
             case "/things/export":
                 return httpx.Response(200, content=b"id,kind\\n7,solid\\n")
             case "/things/events":
@@ -150,9 +154,14 @@ USE = dedent(
     assert isinstance(job, models.Job)
 
     table = client.things.export(since=datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC), kind=["solid", models.Kind.LIQUID])
-    assert_type(table, bytes)
-    assert table.startswith(b"id,kind")
+    assert_type(table, str)
+    assert table.startswith("id,kind")
+    assert sent[-1].headers["accept"] == "text/csv, application/problem+json"
     assert sent[-1].url.query == b"since=2026-01-01T00%3A00%3A00.000000Z&kind=solid&kind=liquid"
+
+    things = client.things.export_json()
+    assert_type(things, list[models.Thing])
+    assert things[0].id == 7
 
     happened = client.things.list_events()
     assert_type(happened, list[models.Weighed | models.Dropped | models.Unknown])
@@ -170,9 +179,11 @@ USE = dedent(
 
     with FakeScales() as fake:
         fake.on(operations.list_thing_events, happened)
-        fake.on(operations.export_things, b"id")
+        fake.on(operations.export_things, "id")
         assert fake.scales().things.list_events() == happened
-        assert fake.scales().things.export() == b"id"
+        fake.on(operations.export_things_json, things)
+        assert fake.scales().things.export() == "id"
+        assert fake.scales().things.export_json() == things
 
     shown = client.to_curl(calls.list_thing_events())
     assert "x-scales-key: ***" in shown
@@ -180,7 +191,7 @@ USE = dedent(
 )
 DEPRECATED = dedent(
     """
-    from steelyard_client import AsyncScales, Scales
+    from scales_client import AsyncScales, Scales
 
 
     async def use(client: Scales, asynchronous: AsyncScales) -> None:
@@ -201,7 +212,7 @@ def test_the_generated_sdk_type_checks_and_works(made: Path) -> None:
     (made / "use.py").write_text(USE)
 
     used = run(made, "-W", "error", "use.py")
-    checked = run(made, "-m", "mypy", "--strict", "--cache-dir", str(made / "cache"), "-p", "steelyard_client", "-m", "use")
+    checked = run(made, "-m", "mypy", "--strict", "--cache-dir", str(made / "cache"), "-p", "scales_client", "-m", "use")
 
     assert used.returncode == 0, used.stderr
     assert checked.returncode == 0, checked.stdout

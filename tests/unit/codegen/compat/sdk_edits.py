@@ -115,7 +115,7 @@ EDITS = (
         "password: str | None = None",
         "takes str | None as `password`",
     ),
-    Edit("accepts more", None, CLIENT, "api_key: str | None = None", "api_key: str | Callable[[], str] | None = None"),
+    Edit("accepts more", None, CLIENT, "        token: str | None = None", "        token: str | Callable[[], str] | None = None"),
     Edit("a value of a Literal removed", "breaking", API, 'Literal["draft", "active"]', 'Literal["draft"]', "Items.create takes"),
     Edit("a value of a Literal added", None, API, 'Literal["draft", "active"]', 'Literal["draft", "active", "hidden"]'),
     Edit(

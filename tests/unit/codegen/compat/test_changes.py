@@ -16,7 +16,7 @@ from codegen.contract.bundle import bundle
 from codegen.contract.document import Document
 from codegen.contract.schemas import schemas
 from tests.kit.codegen.contract_edits import EDITS, TEXT, Edit, add, all_of, drop, put
-from tests.kit.codegen.contracts import with_body, with_response, written
+from tests.kit.codegen.contracts import with_body, with_parameters, with_response, written
 from tests.kit.project import ROOT
 
 Json = dict[str, Any]
@@ -79,9 +79,11 @@ def test_another_version_alone_is_no_change(real: Document) -> None:
             ),
             "breaking",
         ),
-        (None, put("openapi", "3.2.0"), "breaking"),
+        (None, put("openapi", "3.2.0"), "wording"),
+        (put("openapi", "3.2.0"), put("openapi", "3.1.1"), "wording"),
+        (None, put("openapi", "4.0.0"), "breaking"),
         (None, put("openapi", "3.1.2"), "wording"),
-        (None, put("getItem x-cache", 60), "breaking"),
+        (None, put("getItem x-limit", 60), "breaking"),
         (None, put("Item minProperties", 5), "addition"),
         (None, put("ItemCreate not", {"required": ["sku"]}), "breaking"),
         (None, put("ItemCreate dependentRequired", {"sku": ["category"]}), "breaking"),
@@ -190,6 +192,9 @@ SAME = [
         {"allOf": [{"type": "object", "properties": {"a": MANY}, "required": ["a"]}], "unevaluatedProperties": False},
         {"type": "object", "properties": {"a": MANY}, "required": ["a"], "additionalProperties": False},
     ),
+    ({"oneOf": [MANY, {"type": "null"}]}, {"anyOf": [MANY, {"type": "null"}]}),
+    ({**MANY, "minimum": 1, "type": ["integer", "null"]}, {"type": ["integer", "null"], "exclusiveMinimum": 0, "maximum": 9}),
+    ({"const": 1}, {"type": "integer", "enum": [1]}),
     ({"oneOf": [{"$ref": "#/components/schemas/Many"}]}, {"$ref": "#/components/schemas/Many"}),
 ]
 
@@ -200,6 +205,11 @@ def test_another_notation_of_a_schema_is_no_difference(first: Json, second: Json
         differences = changes(around(first, Many=MANY), around(second, Many=MANY))
 
         assert all(change.level == "wording" for change in differences), differences
+
+
+def holding(schema: Json) -> Json:
+    """An object with one member."""
+    return {"type": "object", "properties": {"a": schema}, "additionalProperties": False}
 
 
 DIFFERENT: list[tuple[Json, Json, Level, Level]] = [
@@ -228,6 +238,16 @@ DIFFERENT: list[tuple[Json, Json, Level, Level]] = [
     ({"type": "object", "additionalProperties": True}, {"type": "object", "additionalProperties": False}, "breaking", "addition"),
     ({"type": "array", "items": MANY}, {"type": "array", "items": {**MANY, "maximum": 10}}, "addition", "breaking"),
     ({"type": "array"}, {"type": "array", "items": MANY}, "breaking", "addition"),
+    ({**MANY, "type": ["integer", "null"]}, {"type": "null"}, "breaking", "breaking"),
+    ({**MANY, "type": ["integer", "null"]}, {"const": None}, "breaking", "breaking"),
+    (MANY, {**MANY, "multipleOf": 3}, "breaking", "addition"),
+    ({**MANY, "multipleOf": 6}, {**MANY, "multipleOf": 3}, "addition", "breaking"),
+    ({**MANY, "multipleOf": 0.01}, {**MANY, "multipleOf": 0.03}, "breaking", "addition"),
+    ({**MANY, "multipleOf": 2}, {**MANY, "multipleOf": 3}, "breaking", "breaking"),
+    (holding(MANY), holding({**MANY, "readOnly": True}), "breaking", "wording"),
+    (holding({**MANY, "readOnly": True}), holding(MANY), "addition", "wording"),
+    (holding(MANY), holding({**MANY, "writeOnly": True}), "wording", "breaking"),
+    (holding({**MANY, "writeOnly": True}), holding(MANY), "wording", "addition"),
 ]
 
 
@@ -235,6 +255,16 @@ DIFFERENT: list[tuple[Json, Json, Level, Level]] = [
 def test_a_change_has_a_level_for_senders_and_a_level_for_readers(old: Json, new: Json, sent: Level, read: Level) -> None:
     assert level_of(changes(with_body(old, Many=MANY), with_body(new, Many=MANY))) == sent
     assert level_of(changes(with_response(old, Many=MANY), with_response(new, Many=MANY))) == read
+
+
+def test_a_parameter_may_move_to_its_path_item() -> None:
+    own = {"name": "locale", "in": "query", "schema": TEXT}
+    old = with_parameters(own)
+    new = deepcopy(dict(old.root))
+    item = new["paths"]["/things"]
+    item["parameters"] = item["get"].pop("parameters")
+
+    assert {change.level for change in [*between(old, new), *changes(Document(new), old)]} == {"wording"}
 
 
 def test_a_recursive_schema_is_compared_once() -> None:
@@ -250,3 +280,21 @@ def test_a_change_below_a_reference_has_the_pointer_of_its_target(real: Document
     drop("Item properties owner_id")(edited)
 
     assert {change.pointer for change in between(real, edited)} == {"/components/schemas/Item/properties/owner_id"}
+
+
+@pytest.mark.parametrize(
+    ("edit", "expected"),
+    [
+        (put("listItems parameters 3 style", "form"), "wording"),
+        (put("listItems parameters 3 explode", True), "wording"),
+        (put("listItems parameters 3 explode", False), "breaking"),
+        (put("servers 0", {"url": "/{v}", "variables": {"v": {"default": "a"}}}), "breaking"),
+        (put("servers 0 variables", {}), "wording"),
+        (add("servers", {"url": "https://{v}.example", "variables": {"v": {"default": "a", "enum": ["a", "b"]}}}), "addition"),
+    ],
+)
+def test_what_is_written_out_and_means_the_same_breaks_no_one(real: Document, edit: Callable[[Json], None], expected: Level) -> None:
+    edited = deepcopy(dict(real.root))
+    edit(edited)
+
+    assert level_of(between(real, edited)) == expected

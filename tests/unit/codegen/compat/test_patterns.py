@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from codegen.compat.patterns import Relation, relation
+from codegen.compat.patterns import Relation, may_hold, relation
 
 OPPOSITE: dict[Relation, Relation] = {"narrowed": "widened", "widened": "narrowed"}
 
@@ -86,3 +86,21 @@ def test_the_relation_agrees_with_all_short_texts() -> None:
             is_shown, is_long = before - after and after - before, not before or not after or max(map(len, before | after)) == MAX_LENGTH
             assert is_shown or is_long, (old, new)
     assert min(seen.get(decided, 0) for decided in ("same", "widened", "narrowed", "changed")) >= 5, seen
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "expected"),
+    [
+        ("^[a-z]+$", "-", False),
+        ("^[a-z-]+$", "-", True),
+        ("^[a-z]+", "-", True),
+        ("^(?:a|b-)c$", "b-c", True),
+        ("^(?:a|b-)c$", "-b", False),
+        ("^a{2}$", "aa", True),
+        ("^a{2}$", "aaa", False),
+        (r"^[^,]*$", ",", False),
+        (r"^\w+$", ",", True),
+    ],
+)
+def test_whether_a_text_occurs_in_what_a_pattern_accepts(pattern: str, text: str, *, expected: bool) -> None:
+    assert may_hold(pattern, text) is expected

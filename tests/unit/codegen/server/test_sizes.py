@@ -8,7 +8,8 @@ import pytest
 
 from codegen.contract.bundle import bundle
 from codegen.contract.document import Document
-from codegen.server.sizes import FORM, STEP_BYTES, UNBOUNDED_BYTES, largest, limits
+from codegen.contract.media import FORM
+from codegen.server.sizes import STEP_BYTES, UNBOUNDED_BYTES, largest, limits
 from steelyard.contract.document import Document as Served
 from steelyard_contract.operations import OPERATIONS
 from tests.kit.codegen.contracts import written

@@ -33,6 +33,7 @@ READ = cast("ReadOnly", Clock(NOW))
 
 class Token(NamedTuple):
     credential_id: int
+    user_id: int = 7
 
 
 class Door:

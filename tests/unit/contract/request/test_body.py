@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from steelyard.contract.document import Document
-from steelyard.contract.request.body import ClientDisconnected, RequestBody
+from steelyard.contract.request.body import RequestBody
+from steelyard.contract.request.heads import ClientDisconnected
 from steelyard_contract import models as m
 from steelyard_contract.operations import OPERATIONS
 from steelyard_contract.problems import BodyTooLarge, UnsupportedMediaType

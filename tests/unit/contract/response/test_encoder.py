@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from steelyard.contract.http.responses import RawResponse
-from steelyard.contract.response.encoder import ResponseEncoder, encode, encode_page
+from steelyard.contract.response.encoder import encode, encode_page, encoders
 from steelyard_contract import models as m
 from steelyard_contract import responses as r
 from steelyard_contract.operations import OPERATIONS
@@ -35,7 +35,7 @@ def item(item_id: int) -> m.Item:
     )
 
 
-LIST_ITEMS = ResponseEncoder(OPERATIONS["listItems"])
+LIST_ITEMS = encoders(OPERATIONS["listItems"])["application/json"]
 
 
 def page(items: list[m.Item]) -> m.ItemPage:
@@ -72,7 +72,7 @@ def test_a_body_without_headers_is_returned_as_a_model_or_encoded() -> None:
             cache=None,
         ),
     )
-    to_response = ResponseEncoder(OPERATIONS["getHealth"])
+    to_response = encoders(OPERATIONS["getHealth"])["application/json"]
 
     from_model, from_encoded = to_response(health), to_response(encode(health))
 

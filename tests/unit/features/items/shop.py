@@ -17,6 +17,7 @@ from steelyard.features.items.service import ItemFilters
 from steelyard.paging.cursors import Cursors
 from steelyard.paging.paginator import Page, PageRequest, Paginator
 from steelyard.paging.totals import Totals
+from steelyard.settings import Settings
 from steelyard.tables.events import events
 from steelyard.tables.items import ItemRow, StockMovementRow, items
 from steelyard.tables.users import users
@@ -133,7 +134,7 @@ class Shop:
     async def offer(self, caller: Caller, title: str = "Lamp", price: int = 1000, *, currency: str = "USD", **members: Any) -> ItemRow:
         draft = m.ItemCreate.model_validate({"title": title, "price": {"amount": price, "currency": currency}, **members})
         async with self.transaction() as tx:
-            return await service.create_item(tx, caller=caller, draft=draft, currency="USD")
+            return await service.create_item(tx, caller=caller, draft=draft, settings=Settings())
 
     async def change(self, caller: Caller, item_id: int, if_match: str | None = None, **members: Any) -> ItemRow:
         patch = m.ItemPatch.model_validate(members)

@@ -3,65 +3,23 @@
 PostgreSQL alone: SQLite has one writer.
 """
 
-import asyncio
 from collections.abc import Awaitable, Callable
-from functools import partial
 
-import asyncpg
 import httpx
 import pytest
 
 from steelyard.db.database import Database
 from tests.kit.clients.api import Api
+from tests.kit.servers.held_users import close_and_count_deadlocks, send_while_held
 from tests.kit.servers.running import running
-from tests.kit.servers.waiting import until
 from tests.kit.world.clock import Clock
 from tests.kit.world.world import User
 
-WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-OTHERS = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-DEADLOCKS = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
-
-Send = Callable[[], Awaitable[httpx.Response]]
 LOCKED = {"role": "user", "is_active": False}
 REMOVALS: dict[str, Callable[[Api, User], Awaitable[httpx.Response]]] = {
     "deleted": lambda api, seller: api.delete(f"/users/{seller.id}"),
     "locked": lambda api, seller: api.put(f"/users/{seller.id}/access", json=LOCKED),
 }
-
-
-async def send_while_held(database: Database, user_id: int, *requests: Send) -> list[httpx.Response]:
-    """The responses of requests that have all come to wait, one after the other, while this user was locked."""
-    holding, watching = await asyncpg.connect(database.url), await asyncpg.connect(database.url)
-
-    async def are_waiting(count: int) -> bool:
-        return bool(await watching.fetchval(WAITING) == count)
-
-    await holding.execute("BEGIN")
-    await holding.execute("SELECT FROM users WHERE id = $1 FOR UPDATE", user_id)
-    sent = []
-    for number, request in enumerate(requests, 1):
-        sent.append(asyncio.ensure_future(request()))
-        await until(partial(are_waiting, number))
-    await holding.execute("ROLLBACK")
-    responses = await asyncio.gather(*sent)
-    await holding.close()
-    await watching.close()
-    return responses
-
-
-async def close_and_count_deadlocks(database: Database) -> int:
-    """Connections count their deadlocks when they end, or later."""
-    watching = await asyncpg.connect(database.url)
-
-    async def are_gone() -> bool:
-        return bool(await watching.fetchval(OTHERS) == 0)
-
-    await database.close()
-    await until(are_gone)
-    deadlocks: int = await watching.fetchval(DEADLOCKS)
-    await watching.close()
-    return deadlocks
 
 
 async def test_two_admins_who_act_on_a_locked_admin_do_not_wait_in_a_circle(postgres: Database) -> None:

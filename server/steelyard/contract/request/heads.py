@@ -1,0 +1,38 @@
+"""What the head of a request says about its body: rejected before anything is read."""
+
+from collections.abc import Mapping
+
+from steelyard_contract.operations import Body
+from steelyard_contract.problems import BodyTooLarge, UnsupportedMediaType
+
+
+class ClientDisconnected(Exception):
+    """The client closed the connection before its body was complete, so there is no response."""
+
+
+class BodyHead:
+    """The media type and the size of one operation's body."""
+
+    def __init__(self, body: Body) -> None:
+        self.media = body.media
+        self.limit = body.max_bytes
+        self.required = body.required
+
+    def check_size(self, headers: Mapping[bytes, bytes]) -> None:
+        """Reject a body whose Content-Length is too large."""
+        length = headers.get(b"content-length")
+        if length is not None and int(length) > self.limit:
+            raise BodyTooLarge(limit=self.limit)
+
+    def check_head(self, headers: Mapping[bytes, bytes]) -> None:
+        """Reject a body of another media type."""
+        media, _, rest = headers.get(b"content-type", b"").decode("latin-1").partition(";")
+        named = media.strip().lower()
+        charset = next((value for name, value in _options(rest) if name == "charset"), "utf-8")
+        if named != self.media or charset != "utf-8" or headers.get(b"content-encoding", b"identity").lower() != b"identity":
+            raise UnsupportedMediaType(supported=[self.media])
+
+
+def _options(text: str) -> list[tuple[str, str]]:
+    pairs = (part.partition("=") for part in text.split(";") if part.strip())
+    return [(name.strip().lower(), value.strip().strip('"').lower()) for name, _, value in pairs]

@@ -1,0 +1,1 @@
+"""Identity providers: where to send a browser, and who came back."""

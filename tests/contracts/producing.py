@@ -1,0 +1,64 @@
+"""A server of the contract whose handler of one operation has another producer of the items of its stream."""
+
+import functools
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import pytest
+
+from steelyard.contract.api import ContractAPI
+from steelyard_contract.operations import OPERATIONS
+from tests.contracts import subject
+from tests.contracts.exchanges import VALID
+from tests.kit.contract.checker import Operation
+from tests.kit.servers.configuration import Journal, settings_for
+from tests.kit.servers.serving import LiveServer, serving
+from tests.kit.world.clock import Clock
+
+Produce = Callable[[AsyncIterator[Any]], AsyncIterator[Any]]
+
+
+@dataclass
+class Producing:
+    """A server whose handler has another producer."""
+
+    server: LiveServer
+    operation: Operation
+    apps: list[ContractAPI]
+
+    @contextmanager
+    def opened(self, method: str | None = None) -> Iterator[httpx.Response]:
+        """The response to the example of the operation, before its body."""
+        sample = VALID[self.operation.id]
+        with (
+            httpx.Client(base_url=self.server.url, timeout=20) as client,
+            client.stream(
+                method or self.operation.method, sample.target.decode(), headers=sample.fields, content=sample.content
+            ) as response,
+        ):
+            yield response
+
+
+@contextmanager
+def producing(url: str, monkeypatch: pytest.MonkeyPatch, operation: Operation, produce: Produce) -> Iterator[Producing]:
+    """`produce` gets the items of the handler, and makes those that are sent."""
+    compiled, clock = OPERATIONS[operation.id], Clock()
+    module, journal, made = subject.endpoints(compiled.tag), Journal(clock), list[ContractAPI]()
+    handler = getattr(module, compiled.handler)
+
+    @functools.wraps(handler)
+    async def replaced(**arguments: Any) -> Any:
+        response = await handler(**arguments)
+        response.body = produce(response.body)
+        return response
+
+    def create() -> ContractAPI:
+        made.append(subject.create(url, journal, clock))
+        return made[-1]
+
+    monkeypatch.setattr(module, compiled.handler, replaced)
+    with serving(create, settings_for(url), journal) as server:
+        yield Producing(server, operation, made)

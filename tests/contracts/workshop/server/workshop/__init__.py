@@ -1,0 +1,1 @@
+"""The server of the workshop: a handler for each shape that the compiler supports."""

@@ -1,0 +1,1 @@
+"""One folder per tag of the contract."""
