@@ -234,8 +234,8 @@ def fuzz(session: nox.Session) -> None:
 def faults(session: nox.Session) -> None:
     """Test the promises of docs/reliability.md: crashes, freezes, floods and races of real processes. Arguments go to pytest."""
     prepare(session)
-    # One at a time: these tests kill servers, and use every core themselves.
-    run(session, "pytest", "-v", *(session.posargs or ("tests/faults",)))
+    # Two at a time: most of them wait for what they have killed, frozen or slowed down.
+    run(session, "pytest", "-v", *(session.posargs or ("-n", "2", "--dist", "worksteal", "tests/faults")))
 
 
 @nox.session(venv_backend="none", default=False)
