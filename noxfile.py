@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import nox
+from nox.command import CommandFailed
 
 nox.needs_version = ">=2025.5"
 nox.options.sessions = ["lint", "drift", "compat", "types", "tests", "contract", "sdk"]
@@ -42,6 +43,8 @@ LOCKS = {
     "server": ("--all-extras", "pyproject.toml"),
     "dev": ("--all-extras", "--group", "dev", "pyproject.toml"),
     "build": ("--group", "build"),
+    # The other servers of the benchmark, with the server's versions of what both use.
+    "peers": ("-c", "requirements/dev.txt", "benchmarks/peers/python/requirements.in"),
 }
 
 
@@ -294,18 +297,32 @@ def mutants(session: nox.Session) -> None:
 def bench(session: nox.Session) -> None:
     """Compare the speed of Steelyard with other servers. `-- --quick`: fewer rounds; `-- --check`: fail below a goal's `must`.
 
+    `-- --peers`: list the servers, and how to get what each needs; `-- --help`: all options.
     With `-- --sdk`: compare the SDK with bare httpx.
     """
     prepare(session)
     if "--sdk" in session.posargs:
         run(session, "python", "-m", "benchmarks.sdk")
         return
-    # Servers whose packages cannot be installed are reported as not run.
-    path = f"{ENVIRONMENT / BIN}{os.pathsep}{os.environ.get('PATH', '')}"
-    peers = ("-q", "--require-hashes", "--only-binary", ":all:", "-r", "benchmarks/peers/python/requirements.txt")
-    install = (str(ENVIRONMENT / BIN / "python"), "-m", "pip", "install", *peers)
-    session.run(*install, external=True, env={"PATH": path}, success_codes=[0, 1])
+    if "--peers" not in session.posargs:
+        prepare_peers(session)
     run(session, "python", "-m", "benchmarks.run", *session.posargs)
+
+
+def prepare_peers(session: nox.Session) -> None:
+    """Install the packages of the other servers in Python, unless they are there. Without them, these servers are reported as not run."""
+    lock, environment = ROOT / "requirements" / "peers.txt", ROOT / ".nox" / "peers"
+    stamp, digest = environment / "steelyard.stamp", hashlib.sha256(lock.read_bytes()).hexdigest()
+    if not stamp.is_file() or stamp.read_text() != digest:
+        session.run(sys.executable, "-m", "venv", "--clear", str(environment), external=True)
+        locked = ("--require-hashes", "--no-deps", "--only-binary", ":all:", "-r", str(lock))
+        install = (str(environment / BIN / "python"), "-m", "pip", "install", "-q", *locked)
+        try:
+            session.run(*install, external=True)
+        except CommandFailed:
+            session.warn("The other servers in Python are not run: pip could not install their packages; its message is above.")
+        else:
+            stamp.write_text(digest)
 
 
 @nox.session(venv_backend="none", default=False)

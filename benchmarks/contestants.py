@@ -1,25 +1,16 @@
 """Who takes part: how each is started, and what it needs."""
 
 import os
-import signal
+import shutil
 import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from importlib.util import find_spec
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
-from benchmarks.measure import dies_with_parent
-from benchmarks.report import BEFORE
+from benchmarks.figures import BEFORE
+from benchmarks.sources import APT, ENVIRONMENT, GO, HERE, NODE, NODE_PROGRAM, NPM, OURS, PIP, PYTHON, Source
 
-HERE = Path(__file__).parent
-READY_WITHIN_S = 30
-STOPS_WITHIN_S = 10
 # As many connections to PostgreSQL as suit one process on one core; the guide's idiom keeps the guide's 20 + 10.
 POOL = "16"
 
@@ -33,20 +24,62 @@ class Contestant:
     command: tuple[str, ...]
     environment: Mapping[str, str] = field(default_factory=dict)
     folder: Path = HERE
-    modules: tuple[str, ...] = ()
+    source: Source = OURS
+    # Installed from the source; the report shows their versions.
+    packages: tuple[str, ...] = ()
+    # A command that prints the version of what runs it.
+    runtime: tuple[str, ...] = ()
+    build: tuple[str, ...] = ()
 
-    def lacks(self) -> str | None:
-        """What is absent here, so that it cannot take part."""
-        absent = [module for module in self.modules if find_spec(module) is None]
-        return f"{', '.join(absent)} is absent" if absent else None
+    def absent(self) -> list[str]:
+        """The packages that are not installed."""
+        return [package for package in self.packages if self.source.version(package) is None]
+
+    def how_to_get(self) -> str:
+        """The command that installs all packages of this contestant."""
+        return " ".join([self.source.command, *self.packages]) if self.source is APT else self.source.command
+
+    def prepare(self) -> str | None:
+        """Build the server if its language requires that. The reason why it cannot take part, or None."""
+        if absent := self.absent():
+            return f"{', '.join(absent)} {'is' if len(absent) == 1 else 'are'} absent"
+        if self.build:
+            if shutil.which(self.build[0]) is None:
+                return f"{self.build[0]} is absent"
+            built = subprocess.run(
+                self.build, cwd=self.folder, env=os.environ | self.environment, capture_output=True, text=True, check=False
+            )
+            if built.returncode:
+                return f"`{' '.join(self.build)}` failed: {built.stderr.strip()[-500:]}"
+        return None
+
+    def versions(self) -> dict[str, str]:
+        """Those of the packages, and of what runs them."""
+        versions = {package: self.source.version(package) or "absent" for package in self.packages}
+        if self.runtime:
+            shown = subprocess.run(self.runtime, capture_output=True, text=True, check=True).stdout.strip()
+            versions = {Path(self.runtime[0]).name: shown.removeprefix("go version ").removeprefix("Python ")} | versions
+        return versions
 
 
 def _uvicorn(module: str) -> tuple[str, ...]:
     options = ("--host", "127.0.0.1", "--port", "{port}", "--log-level", "error", "--no-access-log")
-    return (sys.executable, "-m", "uvicorn", f"{module}:app", *options)
+    return (_PEERS_PYTHON, "-m", "uvicorn", f"{module}:app", *options)
 
 
+def _gunicorn(module: str) -> tuple[str, ...]:
+    options = ("--worker-class", "gthread", "--workers", "1", "--threads", POOL, "--log-level", "error", "--bind", "127.0.0.1:{port}")
+    return (_PEERS_PYTHON, "-m", "gunicorn", *options, f"{module}:app")
+
+
+_PEERS_PYTHON = str(ENVIRONMENT / "bin" / "python")
 _PEER = {"DATABASE_URL": "{database}", "SECRET_KEY": "{secret}", "POOL": POOL}
+
+
+def _python(name: str, title: str, command: tuple[str, ...], packages: tuple[str, ...], **environment: str) -> Contestant:
+    """A peer in peers/python."""
+    return Contestant(name, title, command, _PEER | environment, PYTHON, PIP, packages, (_PEERS_PYTHON, "--version"))
+
 
 STEELYARD = Contestant(
     "steelyard",
@@ -64,6 +97,8 @@ STEELYARD = Contestant(
         # Limits are counted as always; these are never reached.
         "STEELYARD_RATE_DEFAULT_PER_MINUTE": "1000000",
     },
+    packages=("steelyard", "fastapi", "starlette", "pydantic", "uvicorn", "uvloop", "httptools", "asyncpg", "sqlalchemy"),
+    runtime=(sys.executable, "--version"),
 )
 # The same, but no request shares the reads of others.
 UNSHARED = replace(
@@ -72,22 +107,72 @@ UNSHARED = replace(
     title="Steelyard, each read alone",
     environment={**STEELYARD.environment, "STEELYARD_DATABASE_SHARED_READS": "false"},
 )
-SEED_SYNC = Contestant(
+SEED_SYNC = _python(
     "seed_sync",
     "seed sync: FastAPI, sync ORM, `response_model`, jose",
     _uvicorn("seed_sync"),
-    _PEER,
-    HERE / "peers" / "python",
-    ("fastapi", "sqlalchemy", "psycopg", "jose"),
+    ("fastapi", "uvicorn", "sqlalchemy", "psycopg", "python-jose"),
 )
-FLOOR = Contestant(
-    "floor",
-    "floor: Starlette, asyncpg, msgspec, by hand",
-    _uvicorn("floor"),
-    _PEER,
-    HERE / "peers" / "python",
-    ("starlette", "asyncpg", "msgspec", "jwt"),
+FLOOR = _python(
+    "floor", "floor: Starlette, asyncpg, msgspec, by hand", _uvicorn("floor"), ("starlette", "uvicorn", "asyncpg", "msgspec", "pyjwt")
 )
+FASTAPI_ASYNC = _python(
+    "fastapi_async",
+    "FastAPI, async ORM, `response_model`",
+    _uvicorn("fastapi_async"),
+    ("fastapi", "uvicorn", "sqlalchemy", "asyncpg", "greenlet", "pyjwt"),
+)
+
+
+LITESTAR = _python(
+    "litestar",
+    "Litestar, async ORM, msgspec",
+    _uvicorn("litestar_orm"),
+    ("litestar", "advanced-alchemy", "uvicorn", "sqlalchemy", "asyncpg", "msgspec", "pyjwt"),
+)
+CONNEXION = _python(
+    "connexion",
+    "Connexion, async ORM",
+    _uvicorn("connexion_orm"),
+    ("connexion", "starlette", "uvicorn", "sqlalchemy", "asyncpg", "greenlet", "pyjwt"),
+)
+FLASK = _python(
+    "flask",
+    f"Flask, sync ORM, gunicorn with {POOL} threads",
+    _gunicorn("flask_orm"),
+    ("flask", "gunicorn", "sqlalchemy", "psycopg", "pyjwt"),
+)
+DJANGO = _python(
+    "django",
+    f"Django REST framework, gunicorn with {POOL} threads",
+    _gunicorn("shop.wsgi"),
+    ("django", "djangorestframework", "gunicorn", "psycopg", "pyjwt"),
+)
+FASTIFY = Contestant(
+    "node",
+    "Node: fastify, pg",
+    (str(NODE_PROGRAM), "server.js"),
+    _PEER | {"PORT": "{port}", "NODE_ENV": "production"},
+    NODE,
+    NPM,
+    ("fastify", "pg", "fast-jwt"),
+    (str(NODE_PROGRAM), "--version"),
+)
+# In GOPATH mode against Debian's packages, which need no module proxy.
+CHI = Contestant(
+    "go",
+    "Go: chi, pgx",
+    ("build/server",),
+    _PEER | {"PORT": "{port}", "GO111MODULE": "off", "GOPATH": "/usr/share/gocode"},
+    GO,
+    APT,
+    ("golang-go", "golang-github-go-chi-chi-dev", "golang-github-jackc-pgx-v4-dev", "golang-github-golang-jwt-jwt-dev"),
+    ("go", "version"),
+    ("go", "build", "-o", "build/server", "."),
+)
+CHI_BATCHES = replace(CHI, name="go_one", title="Go, an order in two batches", environment={**CHI.environment, "ORDER": "batch"})
+ALL = (STEELYARD, UNSHARED, SEED_SYNC, FASTAPI_ASYNC, FLASK, DJANGO, CONNEXION, LITESTAR, FLOOR, FASTIFY, CHI, CHI_BATCHES)
+CONTESTANTS = {each.name: each for each in ALL}
 
 
 def earlier_version(checkout: Path) -> Contestant:
@@ -97,75 +182,15 @@ def earlier_version(checkout: Path) -> Contestant:
     return replace(STEELYARD, name=BEFORE, title=f"Steelyard in {checkout.name}", environment=environment)
 
 
-CONTESTANTS = {each.name: each for each in (STEELYARD, UNSHARED, SEED_SYNC, FLOOR)}
+def listing() -> str:
+    """All contestants, whether each can take part, and the command that installs what is absent."""
+    lines = []
+    for each in CONTESTANTS.values():
+        absent = each.absent()
+        lines.append(f"{each.name:16} {'not run: ' + ', '.join(absent) if absent else 'installed: ' + _shown(each.versions())}")
+        lines += [f"{'':16} {each.how_to_get()}"] if absent else []
+    return "\n".join(lines)
 
 
-class Running:
-    """A running contestant with a separate port, session and core; stopped at the end of the `with`."""
-
-    def __init__(self, contestant: Contestant, values: Mapping[str, str], cpus: Sequence[int], log: Path) -> None:
-        self._log = log
-        environment = {name: _filled(value, values) for name, value in contestant.environment.items()}
-        # The settings of the user who runs the benchmark are left out.
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith("STEELYARD_")}
-
-        def alone() -> None:
-            os.sched_setaffinity(0, cpus)
-            dies_with_parent()
-
-        self.name = contestant.name
-        self.url = f"http://127.0.0.1:{values['port']}"
-        began = time.perf_counter()
-        with log.open("wb") as lines:
-            self.process = subprocess.Popen(
-                [_filled(part, values) for part in contestant.command],
-                cwd=contestant.folder,
-                env=inherited | environment,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=lines,
-                start_new_session=True,
-                preexec_fn=alone,  # noqa: PLW1509  # two system calls, and no thread of ours holds a lock by then
-            )
-        try:
-            self._await(began)
-        except BaseException:
-            self.stop()
-            raise
-        self.ready_s = time.perf_counter() - began
-
-    def _await(self, began: float) -> None:
-        while True:
-            try:
-                with urllib.request.urlopen(f"{self.url}/health", timeout=1) as response:
-                    response.read()
-                return
-            except OSError as error:
-                if self.process.poll() is not None or time.perf_counter() - began > READY_WITHIN_S:
-                    raise RuntimeError(f"{self.name} did not start: {self.log()}") from error
-                time.sleep(0.01)
-
-    def log(self) -> str:
-        """The end of what it wrote to stderr."""
-        return self._log.read_text()[-2000:]
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self.stop()
-
-    def stop(self) -> None:
-        for sign in (signal.SIGTERM, signal.SIGKILL):
-            if self.process.poll() is None:
-                os.killpg(self.process.pid, sign)
-                try:
-                    self.process.wait(STOPS_WITHIN_S)
-                except subprocess.TimeoutExpired:
-                    continue
-
-
-def _filled(text: str, values: Mapping[str, str]) -> str:
-    for name, value in values.items():
-        text = text.replace(f"{{{name}}}", value)
-    return text
+def _shown(versions: Mapping[str, str]) -> str:
+    return ", ".join(f"{name} {version}" for name, version in versions.items())

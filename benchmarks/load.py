@@ -106,6 +106,18 @@ _STATUS = re.compile(rb"HTTP/1\.1 (\d{3})")
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 
 
+def complete_status(received: bytes) -> int | None:
+    """The status of a response; None until all of it has arrived."""
+    end = received.find(b"\r\n\r\n")
+    if end < 0:
+        return None
+    length = _LENGTH.search(received, 0, end)
+    if len(received) < end + 4 + (int(length[1]) if length else 0):
+        return None
+    status = _STATUS.match(received)
+    return int(status[1]) if status else 0
+
+
 class _Connection(asyncio.Protocol):
     """Sends the next request when the response to the previous one is complete."""
 
@@ -127,14 +139,10 @@ class _Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         self._received += data
-        end = self._received.find(b"\r\n\r\n")
-        if end < 0:
+        status = complete_status(self._received)
+        if status is None:
             return
-        length = _LENGTH.search(self._received, 0, end)
-        if len(self._received) < end + 4 + (int(length[1]) if length else 0):
-            return
-        status = _STATUS.match(self._received)
-        self._tally.add(int(status[1]) if status else 0, time.perf_counter() - self._sent_at)
+        self._tally.add(status, time.perf_counter() - self._sent_at)
         if self._tally.is_over:
             self._transport.close()
         else:
@@ -170,7 +178,7 @@ class _Tally:
         )
 
 
-def _requests(operation: str, host: str, environment: Mapping[str, str]) -> Next:
+def requests_of(operation: str, host: str, environment: Mapping[str, str]) -> Next:
     """The same requests as the scripts for wrk make."""
     chance = random.Random()
     if operation == "b":
@@ -197,7 +205,7 @@ async def generate(url: str, operation: str, seconds: float, connections: int, e
     address = urlsplit(url)
     assert address.hostname is not None
     tally = _Tally()
-    following = _requests(operation, address.netloc, environment)
+    following = requests_of(operation, address.netloc, environment)
     loop = asyncio.get_running_loop()
     opened = [
         await loop.create_connection(lambda: _Connection(following, tally), address.hostname, address.port or 80)

@@ -16,6 +16,10 @@ from tests.kit.servers.databases import Server
 T = TypeVar("T")
 HERE = Path(__file__).parent
 BUYERS = 10_000
+# Generators of load choose among so many.
+ITEMS = 100_000
+# Enough for the comparison of responses.
+FEW_ITEMS = 1000
 
 
 class Market:
@@ -27,19 +31,23 @@ class Market:
         assert server.process is not None
         self.pid: int = server.process.pid
 
-    def seed(self) -> None:
+    def seed(self, items: int = ITEMS) -> None:
         """Migrate the empty database and fill it."""
         _run(migrate(self.url))
-        self._execute((HERE / "seed.sql").read_text())
+        self._execute((HERE / "seed.sql").read_text().replace(":items", str(items)))
         self.tidy()
 
     def tidy(self) -> None:
         """No round pays for the dead rows of the one before: autovacuum is off."""
         self._execute("VACUUM ANALYZE")
 
-    def release(self) -> None:
+    def cancel_orders(self) -> None:
         """All buyers may order again."""
         self._execute((HERE / "release.sql").read_text())
+
+    def release(self) -> None:
+        """The same, before a load."""
+        self.cancel_orders()
         self.tidy()
 
     def version(self) -> str:

@@ -7,25 +7,11 @@ import re
 import signal
 import socket
 from collections.abc import Iterator
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 PROC = Path("/proc")
 TICKS_PER_S = os.sysconf("SC_CLK_TCK")
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
-REPORTED = (
-    "steelyard",
-    "fastapi",
-    "starlette",
-    "pydantic",
-    "uvicorn",
-    "uvloop",
-    "httptools",
-    "asyncpg",
-    "sqlalchemy",
-    "psycopg",
-    "msgspec",
-)
 
 
 def session_cpu_s(session: int) -> float:
@@ -33,10 +19,11 @@ def session_cpu_s(session: int) -> float:
     return sum(int(fields[11]) + int(fields[12]) for _, fields in _processes() if int(fields[3]) == session) / TICKS_PER_S
 
 
-def session_pss_mb(session: int) -> float:
-    """Memory of a session. Memory that processes share is divided among them."""
+def session_memory(session: int) -> tuple[float, int]:
+    """Memory of a session in MB, and its number of processes. Memory that processes share is divided among them."""
     rollups = [(PROC / pid / "smaps_rollup").read_text() for pid, fields in _processes() if int(fields[3]) == session]
-    return sum(int(match[1]) for text in rollups if (match := re.search(r"^Pss:\s+(\d+)", text, re.MULTILINE))) / 1024
+    kilobytes = [int(match[1]) for text in rollups if (match := re.search(r"^Pss:\s+(\d+)", text, re.MULTILINE))]
+    return sum(kilobytes) / 1024, len(kilobytes)
 
 
 def family_cpu_s(parent: int) -> float:
@@ -79,19 +66,11 @@ def busy() -> float:
 
 
 def facts() -> dict[str, object]:
-    """The machine and the versions that a result belongs to."""
+    """The machine that a result belongs to."""
     model = re.search(r"^model name\s*: (.*)", (PROC / "cpuinfo").read_text(), re.MULTILINE)
     return {
         "cpu": model[1] if model else platform.machine(),
         "cores": os.cpu_count(),
         "kernel": platform.release(),
         "python": platform.python_version(),
-        "versions": {name: installed for name in REPORTED if (installed := _version(name)) is not None},
     }
-
-
-def _version(package: str) -> str | None:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return None

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.load import read_wrk
-from benchmarks.measure import busy, session_cpu_s, session_pss_mb
+from benchmarks.measure import busy, session_cpu_s, session_memory
 from steelyard.db.database import Database
 from steelyard.db.migrations.commands import migrate
 from tests.kit.servers.databases import Databases, Server
@@ -64,7 +64,7 @@ async def sample(url: str, processes: int, folder: Path) -> Sample:
         loaded = await asyncio.to_thread(subprocess.run, [*command, f"-d{SECONDS}s"], check=True, capture_output=True, text=True)
         cpu_s = session_cpu_s(server.pid) - before_s
         outcome = read_wrk(loaded.stdout)
-        memory_mb = session_pss_mb(server.pid)
+        memory_mb, _ = session_memory(server.pid)
         return Sample(outcome.rate, outcome.p50_ms, outcome.p99_ms, cpu_s * 1000 / outcome.responses, memory_mb, outcome.refused)
 
 

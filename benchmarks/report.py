@@ -1,115 +1,28 @@
-"""Turns the figures of a run into the report: the table, and which goals are met.
+"""Turns the figures of a run into the report: tables, and which goals are met.
 
 python -m benchmarks.report results/2026-01-31.json        prints the report of an earlier run
 """
 
 import json
-import statistics
 import sys
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
 
-Document = Mapping[str, Any]
-Sample = Mapping[str, Any]
-
-OPERATIONS = {"a": "/health", "b": "one item", "c": "a page of 20", "d": "an order"}
-OURS = "steelyard"
-# The same server from another checkout: it has a ratio and no goal.
-BEFORE = "before"
-
-# (must, aim) per operation: how many times as many requests per second of the server's processor as this peer.
-# A release is held back by a `must`; an `aim` is what the prototype of the design reached.
-GOALS: Mapping[str, Mapping[str, tuple[float, float]]] = {
-    "seed_sync": {"a": (2.2, 3.0), "b": (15, 20), "c": (9, 12), "d": (10, 14)},
-    "floor": {"a": (0.85, 1.2), "b": (1.3, 1.8), "c": (0.8, 1.1), "d": (1.2, 1.65)},
-}
+from benchmarks.figures import OPERATIONS, OURS, Document, Result, Sample, compare, faults, median, per_cpu_second, ratio
 
 # A server that is idle for half of the time waits for another process.
 BOUNDED_BELOW_CPU = 0.5
 NOISY_ABOVE_LOAD = 0.5
 
-Result = Literal["aim", "must", "below", "not compared"]
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """How Steelyard stands against one peer in one operation."""
-
-    peer: str
-    operation: str
-    ratio: float | None
-    must: float
-    aim: float
-
-    @property
-    def result(self) -> Result:
-        if self.ratio is None:
-            return "not compared"
-        return "aim" if self.ratio >= self.aim else "must" if self.ratio >= self.must else "below"
-
-
-def per_cpu_second(samples: Sequence[Sample]) -> float:
-    """Requests per second of the server's processor, over all rounds: long ones count for more."""
-    used = sum(sample["server_cpu_s"] for sample in samples)
-    return sum(sample["responses"] for sample in samples) / used if used else 0.0
-
-
-def faults(samples: Sequence[Sample]) -> list[str]:
-    """Why these samples prove nothing; none when they do."""
-    refused = sum(sample["refused"] for sample in samples)
-    sockets = [sample["sockets"] for sample in samples if sample["sockets"]]
-    reasons = [f"{refused} responses were not 2xx"] if refused else []
-    reasons += [f"socket errors: {sockets[0]}"] if sockets else []
-    if any(sample["p50_ms"] == 0 for sample in samples):
-        reasons.append("no latency was measured")
-    return reasons
-
-
-def ratio(document: Document, name: str, reference: str, operation: str) -> float | None:
-    """How many times as many requests per second of its processor; None where either took no part or proves nothing."""
-    samples, others = (_samples(document, each, operation) for each in (name, reference))
-    if not samples or not others or faults(samples) or faults(others) or not per_cpu_second(others):
-        return None
-    return per_cpu_second(samples) / per_cpu_second(others)
-
-
-def compare(document: Document) -> list[Comparison]:
-    """Steelyard against every peer that has goals; a goal without a measurement is not compared, never met."""
-    return [
-        Comparison(peer, operation, ratio(document, OURS, peer, operation), must, aim)
-        for peer, goals in GOALS.items()
-        for operation, (must, aim) in goals.items()
-    ]
-
-
-def failures(document: Document) -> list[str]:
-    """What stops a release: a missed `must`, failed requests to Steelyard, orders that do not add up."""
-    reasons = [
-        f"{each.operation} is {each.ratio:.2f} times {each.peer}, and must be {each.must:g}"
-        for each in compare(document)
-        if each.result == "below"
-    ]
-    reasons += [f"{operation} of {OURS}: {fault}" for operation in OPERATIONS for fault in faults(_samples(document, OURS, operation))]
-    return reasons + list(document["integrity"]["broken"])
-
-
-def _samples(document: Document, name: str, operation: str) -> Sequence[Sample]:
-    samples: Sequence[Sample] = document["samples"].get(name, {}).get(operation, ())
-    return samples
-
-
-def _median(samples: Sequence[Sample], key: str) -> float:
-    return float(statistics.median(sample[key] for sample in samples))
-
 
 def render(document: Document) -> str:
     """The whole report, as Markdown."""
-    parts = [_heading(document), _table(document), _details(document)]
+    parts = [_heading(document), _table(document), _results(document), _details(document), _costs(document)]
+    if document.get("latency"):
+        parts.append(_latency(document))
     if document.get("scaling"):
         parts.append(_scaling(document))
-    return "\n\n".join([*parts, _results(document), _notes(document)]) + "\n"
+    return "\n\n".join([*parts, _notes(document), _versions(document)]) + "\n"
 
 
 def _heading(document: Document) -> str:
@@ -126,13 +39,12 @@ def _heading(document: Document) -> str:
 
 
 def _table(document: Document) -> str:
-    """Requests per CPU-second, with the ratios against each peer."""
-    peers = [peer for peer in (*GOALS, BEFORE) if peer in document["samples"]]
+    """Requests per CPU-second, and Steelyard's as a multiple of them."""
     lines = [
-        "Requests per second of the server's processor (times each of the peers: " + ", ".join(peers) + ").",
+        "Requests per second of the server's processor; in brackets, how many times as many Steelyard handles.",
         "",
-        "| | " + " | ".join(f"{operation}: {what}" for operation, what in OPERATIONS.items()) + " | MB |",
-        "|---|" + "---:|" * (len(OPERATIONS) + 1),
+        "| | " + " | ".join(f"{operation}: {what}" for operation, what in OPERATIONS.items()) + " |",
+        "|---|" + "---:|" * len(OPERATIONS),
     ]
     for name, samples in document["samples"].items():
         cells = []
@@ -143,11 +55,31 @@ def _table(document: Document) -> str:
             elif wrong := faults(these):
                 cells.append(f"INVALID: {'; '.join(wrong)}")
             else:
-                times = [_times(ratio(document, name, peer, operation)) for peer in peers if peer != name]
-                cells.append(f"{_rounded(per_cpu_second(these))}" + (f" ({' / '.join(times)})" if times else ""))
-        facts = document["facts"][name]
-        lines.append(f"| {facts['title']} | " + " | ".join(cells) + f" | {facts['pss_mb']:.0f} |")
+                times = "" if name == OURS else f" ({_times(ratio(document, OURS, name, operation))})"
+                cells.append(f"{_rounded(per_cpu_second(these))}{times}")
+        lines.append(f"| {document['facts'][name]['title']} | " + " | ".join(cells) + " |")
     lines += [f"| {name} | not run: {reason} |" for name, reason in document["skipped"].items()]
+    return "\n".join(lines)
+
+
+def _costs(document: Document) -> str:
+    """Memory and start."""
+    lines = [
+        "Memory of the process after the rounds, where shared memory is divided among those that share it, and the start until a response.",
+        "",
+        "| | MB at the start | MB after the rounds | processes | ready s | CPU s until then |",
+        "|---|---:|---:|---:|---:|---:|",
+    ]
+    for facts in document["facts"].values():
+        sizes = f"{facts['pss_idle_mb']:.0f} | {facts['pss_mb']:.0f} | {facts['processes']}"
+        lines.append(f"| {facts['title']} | {sizes} | {facts['ready_s']:.2f} | {facts['ready_cpu_s']:.2f} |")
+    return "\n".join(lines)
+
+
+def _versions(document: Document) -> str:
+    lines = ["| | versions |", "|---|---|"]
+    for name, facts in document["facts"].items():
+        lines.append(f"| {name} | {', '.join(f'{package} {version}' for package, version in facts['versions'].items())} |")
     return "\n".join(lines)
 
 
@@ -166,9 +98,9 @@ def _details(document: Document) -> str:
             cells = [
                 name,
                 operation,
-                _rounded(_median(samples, "rate")),
-                f"{_median(samples, 'p50_ms'):.1f}",
-                f"{_median(samples, 'p99_ms'):.1f}",
+                _rounded(median(samples, "rate")),
+                f"{median(samples, 'p50_ms'):.1f}",
+                f"{median(samples, 'p99_ms'):.1f}",
                 f"{server / responses * 1e6:.0f}",
                 f"{database / responses * 1e6:.0f}",
                 f"{busy:.0%}",
@@ -176,6 +108,32 @@ def _details(document: Document) -> str:
             ]
             lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines)
+
+
+def _latency(document: Document) -> str:
+    """Latency at fixed rates."""
+    columns = [(operation, rate) for operation, rates in next(iter(document["latency"].values())).items() for rate in rates]
+    lines = [
+        "Latency at a fixed rate, from the time at which a request was to start: p50 / p99 / p99.9 in ms.",
+        "",
+        "| | " + " | ".join(f"{operation}, {rate}/s" for operation, rate in columns) + " |",
+        "|---|" + "---:|" * len(columns),
+    ]
+    every = []
+    for name, operations in document["latency"].items():
+        samples = [operations[operation][rate] for operation, rate in columns]
+        every += samples
+        lines.append(f"| {name} | " + " | ".join(_percentiles(sample) for sample in samples) + " |")
+    lag_ms = max(sample["lag_p99_ms"] for sample in every)
+    return "\n".join([*lines, "", f"99 % of the requests were sent at most {lag_ms:.1f} ms late, which the figures include."])
+
+
+def _percentiles(sample: Sample) -> str:
+    if sample["refused"] or sample["lost"]:
+        return f"INVALID: {sample['refused']} responses were not 2xx, {sample['lost']} connections were lost"
+    if not sample["keeps_up"]:
+        return "does not keep up"
+    return " / ".join(f"{sample[key]:.1f}" for key in ("p50_ms", "p99_ms", "p999_ms"))
 
 
 def _scaling(document: Document) -> str:

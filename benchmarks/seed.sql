@@ -1,5 +1,5 @@
--- A market that is the same at every run: 10 000 buyers with live sessions, 100 sellers, 100 000 items that share their words
--- as texts do (Zipf), and so much stock that it never runs out. A session has the id of its user.
+-- A market that is the same at every run: 10 000 buyers with live sessions, 100 sellers, and :items items that share their words
+-- as texts do (Zipf), with so much stock that it never runs out. A session has the id of its user.
 SELECT setseed(0.42);
 
 INSERT INTO users (id, name, email, email_folded, search_text, email_verified_at, created_at, updated_at)
@@ -29,7 +29,7 @@ SELECT picked.item_id,
        string_agg(word, ' ') FILTER (WHERE place BETWEEN 4 AND 15) AS description,
        min(word) FILTER (WHERE place = 16) AS tag
 FROM (SELECT item_id, place, floor(power(4000, random()))::int AS rank
-      FROM generate_series(1, 100000) item_id, generate_series(1, 16) place) AS picked
+      FROM generate_series(1, :items) item_id, generate_series(1, 16) place) AS picked
 JOIN words USING (rank)
 GROUP BY picked.item_id;
 
@@ -42,7 +42,7 @@ SELECT item_id, 10001 + item_id % 100, 'SKU-' || item_id, title, description, 's
        1, 1, since, since
 FROM texts, LATERAL (SELECT timestamptz '2025-02-01Z' + item_id * interval '1 minute' AS since) AS dated
 ORDER BY item_id;
-SELECT setval(pg_get_serial_sequence('items', 'id'), 100000);
+SELECT setval(pg_get_serial_sequence('items', 'id'), :items);
 
 INSERT INTO stock_movements (item_id, delta, reason, on_hand_after, actor_id, created_at)
 SELECT id, on_hand, 'received', on_hand, owner_id, created_at FROM items;

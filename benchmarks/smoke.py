@@ -36,6 +36,9 @@ def responses(url: str, token: str, name: str) -> dict[str, Response]:
 
     first = order("1")
     second = order("2")
+    for number, (status, _) in (("a first", first), ("a second", second)):
+        if status != 201:
+            raise DiffersError(f"{name} responds to {number} order with {status}")
     again = order("1")
     if again[1] != first[1]:
         raise DiffersError(f"{name} returns another order for a repeated key")

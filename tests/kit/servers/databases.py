@@ -59,8 +59,8 @@ def installation() -> Path:
 class Server:
     """A PostgreSQL server in a temporary folder, on 127.0.0.1 and a free port; it dies with this process."""
 
-    def __init__(self, *, fsync: bool = False) -> None:
-        self._fsync = fsync
+    def __init__(self, *, fsync: bool = False, connections: int = 200) -> None:
+        self._fsync, self._connections = fsync, connections
         _remove_leftovers()
         self._home = Path(tempfile.mkdtemp(prefix=PREFIX))
         (self._home / "owner").write_text(str(os.getpid()))
@@ -105,7 +105,7 @@ class Server:
             f"-h 127.0.0.1 -p {self.port} -k {self._home} -c fsync={durable} -c synchronous_commit={durable} -c full_page_writes={durable}"
         )
         command = [str(self._bin / "postgres"), "-D", str(self._data), *options.split()]
-        for option in ("max_connections=200", "autovacuum=off", "deadlock_timeout=50ms"):
+        for option in (f"max_connections={self._connections}", "autovacuum=off", "deadlock_timeout=50ms"):
             command += ["-c", option]
         ready = threading.Event()
         self._follower = threading.Thread(target=self._run, args=(command, ready), daemon=True)

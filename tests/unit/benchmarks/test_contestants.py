@@ -1,19 +1,78 @@
+import platform
+import re
+import sys
 from pathlib import Path
 
 import pytest
 
-from benchmarks.contestants import CONTESTANTS, FLOOR, STEELYARD, Contestant, earlier_version
-from benchmarks.report import GOALS
+from benchmarks.contestants import CHI, CONTESTANTS, FLOOR, STEELYARD, Contestant, earlier_version
+from benchmarks.figures import GOALS
 from benchmarks.smoke import DiffersError, compare, without_own
+from benchmarks.sources import APT, NPM, PIP, PYTHON, Source
+from tests.kit.project import ROOT
+
+LOCKS = ("dev.txt", "peers.txt")
 
 
 def test_every_goal_names_a_contestant() -> None:
     assert GOALS.keys() <= CONTESTANTS.keys()
 
 
-def test_a_contestant_names_its_missing_modules() -> None:
-    assert Contestant("x", "X", ("x",), modules=("json", "no_such_module", "nor_this")).lacks() == "no_such_module, nor_this is absent"
-    assert Contestant("x", "X", ("x",), modules=("json",)).lacks() is None
+SHELF = Source("shelf get", {"bolt": "1.2", "nut": "0.9"}.get)
+
+
+def test_a_contestant_without_a_package_is_not_run_and_says_how_to_get_it() -> None:
+    contestant = Contestant("x", "X", ("x",), source=SHELF, packages=("bolt", "nail", "screw"))
+
+    assert contestant.prepare() == "nail, screw are absent"
+    assert contestant.how_to_get() == "shelf get"
+
+
+def test_a_contestant_shows_the_versions_of_its_packages_and_of_what_runs_it() -> None:
+    contestant = Contestant("x", "X", ("x",), source=SHELF, packages=("bolt", "nut"), runtime=(sys.executable, "--version"))
+
+    assert contestant.prepare() is None
+    assert contestant.versions() == {Path(sys.executable).name: platform.python_version(), "bolt": "1.2", "nut": "0.9"}
+
+
+def test_a_contestant_that_cannot_be_built_is_not_run() -> None:
+    assert Contestant("x", "X", ("x",), source=SHELF, build=("false",)).prepare() == "`false` failed: "
+    assert Contestant("x", "X", ("x",), source=SHELF, build=("no-such-program",)).prepare() == "no-such-program is absent"
+    assert Contestant("x", "X", ("x",), source=SHELF, build=("true",)).prepare() is None
+
+
+def test_debian_gets_the_names_of_the_packages() -> None:
+    assert CHI.how_to_get().startswith("apt-get install --no-install-recommends golang-go golang-github-go-chi-chi-dev ")
+
+
+@pytest.mark.parametrize("source", [PIP, NPM, APT])
+def test_an_unknown_package_is_absent(source: Source) -> None:
+    assert source.version("no-such-package-at-all") is None
+
+
+def test_the_lock_of_the_peers_pins_all_their_packages_by_hash_and_without_an_address() -> None:
+    text = (ROOT / "requirements" / "peers.txt").read_text()
+    inputs = [line.partition("[")[0] for line in (PYTHON / "requirements.in").read_text().split()]
+    used = {package for each in CONTESTANTS.values() if each.source is PIP for package in each.packages}
+    pinned = set(re.findall(r"^([\w.-]+)==", text, re.MULTILINE))
+
+    assert used <= set(inputs) <= pinned
+    assert "://" not in text
+    assert text.count("--hash=sha256:") >= len(pinned)
+
+
+def test_peers_and_server_use_the_same_versions() -> None:
+    locks = [dict(re.findall(r"^([\w.-]+)==([\w.]+)", (ROOT / "requirements" / name).read_text(), re.MULTILINE)) for name in LOCKS]
+    ours, theirs = locks
+
+    assert {name: version for name, version in theirs.items() if ours.get(name, version) != version} == {}
+
+
+def test_the_lock_for_node_pins_by_hash_and_without_an_address() -> None:
+    text = (ROOT / "benchmarks/peers/node/package-lock.json").read_text()
+
+    assert "://" not in re.sub(r'"url": "[^"]+"', "", text)
+    assert text.count('"integrity"') == text.count('    "node_modules/')
 
 
 def test_a_peer_gets_the_url_of_the_database() -> None:

@@ -2,12 +2,25 @@ from typing import Any
 
 import pytest
 
-from benchmarks.report import GOALS, compare, failures, faults, per_cpu_second, ratio, render
+from benchmarks.figures import GOALS, compare, failures, faults, per_cpu_second, ratio
+from benchmarks.report import render
 
 
 def sample(responses: int, server_cpu_s: float = 1.0, **different: Any) -> dict[str, Any]:
     usual = {"rate": responses / 2, "p50_ms": 3.0, "p99_ms": 9.0, "refused": 0, "sockets": None, "seconds": 2, "database_cpu_s": 0.5}
     return usual | {"responses": responses, "server_cpu_s": server_cpu_s} | different
+
+
+def facts(name: str) -> dict[str, Any]:
+    return {
+        "title": name.capitalize(),
+        "versions": {"python": "3.11.7", "bolt": "1.2"},
+        "ready_s": 0.812,
+        "ready_cpu_s": 0.644,
+        "pss_idle_mb": 40.4,
+        "pss_mb": 50.0,
+        "processes": 2,
+    }
 
 
 def document(**samples: dict[str, list[dict[str, Any]]]) -> dict[str, Any]:
@@ -25,8 +38,9 @@ def document(**samples: dict[str, list[dict[str, Any]]]) -> dict[str, Any]:
         "machine": {"cpu": "a processor", "cores": 2, "python": "3.11.7", "postgresql": "18.0"},
         "load_before": 0.1,
         "skipped": {},
-        "facts": {name: {"title": name.capitalize(), "pss_mb": 50.0} for name in samples},
+        "facts": {name: facts(name) for name in samples},
         "samples": samples,
+        "latency": {},
         "scaling": {},
         "integrity": {"orders": 10, "acknowledged": 10, "cut": 0, "broken": []},
     }
@@ -106,8 +120,9 @@ def test_the_report_shows_rate_ratio_and_result() -> None:
 
     text = render(measured)
 
-    assert "| Steelyard |  | 6 000 (16.0 / 2.00) |  |  | 50 |" in text
-    assert "| seed_sync | b | 16.0 | 15 | 20 | met |" in text
+    assert "| Steelyard |  | 6 000 |  |  |" in text
+    assert "| Floor |  | 3 000 (2.00) |  |  |" in text
+    assert "| seed_sync | b | 16.0 | 17 | 30 | **below must** |" in text
     assert "| floor | b | 2.00 | 1.3 | 1.8 | aim reached |" in text
 
 
@@ -122,5 +137,33 @@ def test_scaling_is_a_row_for_each_server() -> None:
 def test_an_earlier_version_is_compared_in_the_table_and_has_no_goal() -> None:
     measured = document(steelyard={"b": [sample(1020)]}, before={"b": [sample(1000)]})
 
-    assert "1 020 (1.02)" in render(measured)
+    assert "| Before |  | 1 000 (1.02) |  |  |" in render(measured)
     assert "before" not in {each.peer for each in compare(measured)}
+
+
+def test_memory_start_and_versions_are_shown_for_each_server() -> None:
+    text = render(document(steelyard={"b": [sample(1020)]}))
+
+    assert "| Steelyard | 40 | 50 | 2 | 0.81 | 0.64 |" in text
+    assert "| steelyard | python 3.11.7, bolt 1.2 |" in text
+
+
+def fixed_rate(**different: Any) -> dict[str, Any]:
+    usual = {"p50_ms": 0.52, "p99_ms": 1.26, "p999_ms": 4.04, "refused": 0, "lost": 0, "lag_p99_ms": 0.21, "keeps_up": True}
+    return usual | different
+
+
+def test_latency_at_fixed_rates_is_a_row_for_each_server() -> None:
+    measured = document(steelyard={"b": [sample(1020)]})
+    late = fixed_rate(p99_ms=None, p999_ms=None, keeps_up=False, lag_p99_ms=0.34)
+    measured["latency"] = {
+        "steelyard": {"b": {"50": fixed_rate(), "1000": fixed_rate(p999_ms=7.26)}},
+        "seed_sync": {"b": {"50": fixed_rate(refused=2), "1000": late}},
+    }
+
+    text = render(measured)
+
+    assert "| | b, 50/s | b, 1000/s |" in text
+    assert "| steelyard | 0.5 / 1.3 / 4.0 | 0.5 / 1.3 / 7.3 |" in text
+    assert "| seed_sync | INVALID: 2 responses were not 2xx, 0 connections were lost | does not keep up |" in text
+    assert "sent at most 0.3 ms late" in text

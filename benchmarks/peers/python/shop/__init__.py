@@ -1,0 +1,1 @@
+"""Django REST framework with Django's ORM, laid out as its tutorial does; under gunicorn's threads."""
