@@ -1,6 +1,7 @@
 """Plants mutants in the server of a contract, and reports which gate detects each; exit status 1 if one is not detected.
 
-Only the mutants that need nothing of the marketplace, and those of `planted`. `--all` plants each in every operation that it fits.
+Only the mutants that need nothing of the marketplace, and those of `planted` and `planted_streams`. `--all` plants each in every operation
+that it fits.
 """
 
 import argparse
@@ -19,11 +20,11 @@ from _pytest.runner import runtestprotocol
 from tests.contract.mutants import requests, responses, routes, slips  # noqa: F401  # they register their mutants
 from tests.contract.mutants.engine import Outcome, Task, run
 from tests.contract.mutants.operators import OPERATORS, Mutant
-from tests.contracts import planted  # noqa: F401  # the same
+from tests.contracts import planted, planted_streams  # noqa: F401  # the same
 from tests.kit.contract.checker import Operation
 from tests.kit.project import ROOT
 
-GATES = ("examples", "wire", "ambient", "boundaries", "equivalence", "streams")
+GATES = ("examples", "wire", "ambient", "boundaries", "equivalence", "streams", "sent_lines")
 LAYER = "R"
 # Mutants of one promise that this contract does not make, with the reason.
 NOT_HERE = {

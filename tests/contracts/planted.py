@@ -1,16 +1,15 @@
-"""Mutants of what only some contracts have: keys, lists of one text, mixed segments, a path before all others, media types, streams."""
+"""Mutants of what only some contracts have: keys, lists of one text, mixed segments, a path before all others, media types.
 
-import asyncio
-from collections.abc import AsyncIterator
+Those of streams are in `planted_streams`.
+"""
+
 from typing import Any
 
 import steelyard.contract.api
 import steelyard.contract.edge
 import steelyard.contract.http.accept
-from steelyard.contract import segments, streaming
+from steelyard.contract import segments
 from steelyard.contract.access.keys import KeyAuthorizer
-from steelyard.contract.http.media_types import NDJSON, is_stream
-from steelyard.contract.response import encoder, items
 from steelyard_contract.operations import KEYS, Operation
 from steelyard_contract.problems import InvalidToken
 from tests.contract.mutants.operators import mutant
@@ -191,50 +190,3 @@ def no_base_path(_: Operation) -> None:
 @mutant("untrue", "Location lacks the path of `servers`")
 def location_without_base(_: Operation) -> None:
     swap(steelyard.contract.edge, "BASE_PATH", "")
-
-
-def streamed(operation: Operation) -> bool:
-    return is_stream(operation.responses[0].media)
-
-
-@mutant("problem", "an error ends a stream like its last item", streamed)
-def short_stream(_: Operation) -> None:
-    async def end(_scope: Any, send: Any) -> None:
-        await send({"type": "http.response.body", "body": b""})
-
-    swap(streaming, "cut_response", end)
-
-
-@mutant("problem", "the head of a stream is sent before its first item", lambda operation: operation.responses[0].media == NDJSON)
-def hasty_head(_: Operation) -> None:
-    async def begin(_self: Any, response: Any, *_: Any) -> Any:
-        return response
-
-    swap(streaming.StreamSender, "begin", begin)
-
-
-@mutant("member", "items of a stream leave unchecked", streamed)
-def unchecked_items(_: Operation) -> None:
-    swap(streaming.StreamSender, "_check", lambda *_: None)
-
-
-@mutant("less", "the last item of a stream is lost", streamed)
-def lost_item(_: Operation) -> None:
-    plain = items.written
-
-    async def written(made: Any, *rest: Any) -> AsyncIterator[bytes]:
-        held = list[bytes]()
-        async for item in plain(made, *rest):
-            if held:
-                yield held.pop()
-            held.append(item)
-
-    swap(encoder, "written", written)
-
-
-@mutant("again", "a stream goes on when its client has left", streamed)
-def endless_stream(_: Operation) -> None:
-    async def wait(*_: Any) -> None:
-        await asyncio.Event().wait()
-
-    swap(streaming, "_expire_when_left", wait)

@@ -12,7 +12,7 @@ import pytest
 from steelyard.contract.api import ContractAPI
 from steelyard_contract.operations import OPERATIONS
 from tests.contracts import subject
-from tests.contracts.exchanges import VALID
+from tests.contracts.exchanges import VALID, Sample
 from tests.kit.contract.checker import Operation
 from tests.kit.servers.configuration import Journal, settings_for
 from tests.kit.servers.serving import LiveServer, serving
@@ -30,9 +30,9 @@ class Producing:
     apps: list[ContractAPI]
 
     @contextmanager
-    def opened(self, method: str | None = None) -> Iterator[httpx.Response]:
-        """The response to the example of the operation, before its body."""
-        sample = VALID[self.operation.id]
+    def opened(self, method: str | None = None, sample: Sample | None = None) -> Iterator[httpx.Response]:
+        """The response to an example of the operation, before its body."""
+        sample = sample or VALID[self.operation.id]
         with (
             httpx.Client(base_url=self.server.url, timeout=20) as client,
             client.stream(
@@ -43,8 +43,8 @@ class Producing:
 
 
 @contextmanager
-def producing(url: str, monkeypatch: pytest.MonkeyPatch, operation: Operation, produce: Produce) -> Iterator[Producing]:
-    """`produce` gets the items of the handler, and makes those that are sent."""
+def producing(url: str, monkeypatch: pytest.MonkeyPatch, operation: Operation, produce: Produce, **changed: Any) -> Iterator[Producing]:
+    """`produce` gets the items of the handler, and makes those that are sent. `changed` are settings."""
     compiled, clock = OPERATIONS[operation.id], Clock()
     module, journal, made = subject.endpoints(compiled.tag), Journal(clock), list[ContractAPI]()
     handler = getattr(module, compiled.handler)
@@ -56,9 +56,9 @@ def producing(url: str, monkeypatch: pytest.MonkeyPatch, operation: Operation, p
         return response
 
     def create() -> ContractAPI:
-        made.append(subject.create(url, journal, clock))
+        made.append(subject.create(url, journal, clock, **changed))
         return made[-1]
 
     monkeypatch.setattr(module, compiled.handler, replaced)
-    with serving(create, settings_for(url), journal) as server:
+    with serving(create, settings_for(url, **changed), journal) as server:
         yield Producing(server, operation, made)

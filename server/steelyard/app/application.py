@@ -13,6 +13,7 @@ from steelyard.app.discovery import problems_by_constraint
 from steelyard.app.shared_objects import quotas_from, shared_objects
 from steelyard.app.telemetry import create_job_metrics, create_process_metrics, create_tracing
 from steelyard.app.worker import create_worker
+from steelyard.contract.access.open_streams import OpenStreams
 from steelyard.contract.access.rate_limits import RateLimits
 from steelyard.contract.api import ContractAPI
 from steelyard.contract.binder import bind_handlers
@@ -57,8 +58,9 @@ def create_app(settings: Settings, *, sources: Sources | None = None, journal: A
     access_log = journal or AccessLog(sources.clock, stdout if _logs_requests(settings) else None)
     rate_limits = RateLimits(limiter, sources.stopwatch, are_on=settings.rate_limits, shared=shared_limiter)
     tracing = create_tracing(settings, sources, "steelyard")
+    open_streams = OpenStreams(settings.max_streams_per_caller)
     process_metrics = partial(create_process_metrics, shared[Database], document, tracing)
-    metrics, metrics_page = _metrics(settings, process_metrics, rate_limits, shared_limiter, shared[ThirdPartyLogin])
+    metrics, metrics_page = _metrics(settings, process_metrics, rate_limits, shared_limiter, shared[ThirdPartyLogin], open_streams)
     job_metrics = create_job_metrics(settings, sources) if settings.runs_worker else None
     runtime = Runtime(
         document=document,
@@ -71,6 +73,7 @@ def create_app(settings: Settings, *, sources: Sources | None = None, journal: A
         sources=sources,
         observer=access_log,
         deadlines=Deadlines(settings.operation_timeout_s),
+        open_streams=open_streams,
         immediate_dependencies=settings.immediate_dependencies,
     )
 
@@ -165,6 +168,7 @@ def _metrics(
     rate_limits: RateLimits,
     shared_limiter: SharedLimiter | None,
     login: ThirdPartyLogin,
+    open_streams: OpenStreams,
 ) -> tuple["Metrics | None", list[Route]]:
     """The metrics and their page, if a token for them is set."""
     if settings.metrics_token is None:
@@ -179,5 +183,5 @@ def _metrics(
 
     registry = Registry()
     cache = None if shared_limiter is None else lambda: shared_limiter.is_up
-    metrics = Metrics(registry, process(), OPERATIONS, decisions, cache, lambda: login.results)
+    metrics = Metrics(registry, process(), OPERATIONS, decisions, cache, lambda: login.results, lambda: open_streams.count)
     return metrics, routes(settings.metrics_token.get_secret_value(), registry.render)

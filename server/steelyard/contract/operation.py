@@ -4,8 +4,8 @@ Only HTTP is here. `execution.runner` runs the handler.
 """
 
 import asyncio
-from collections.abc import Awaitable, Collection, Mapping
-from contextlib import AsyncExitStack
+from collections.abc import Awaitable, Collection, Iterator, Mapping
+from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from time import monotonic
@@ -15,6 +15,7 @@ from starlette.types import Receive, Scope, Send
 
 from steelyard.contract.access.authorization import Authenticator
 from steelyard.contract.access.keys import authorizer, query_keys, varying_headers
+from steelyard.contract.access.open_streams import OpenStreams
 from steelyard.contract.access.rate_limits import RateLimits
 from steelyard.contract.document import Document
 from steelyard.contract.execution.context import RequestContext, SharedObjects
@@ -24,6 +25,7 @@ from steelyard.contract.execution.injection import Call
 from steelyard.contract.execution.runner import HandlerRunner, ProblemsByConstraint
 from steelyard.contract.http.etags import revalidated
 from steelyard.contract.http.field_lines import combined
+from steelyard.contract.http.media_types import is_stream
 from steelyard.contract.http.responses import Header, RawResponse
 from steelyard.contract.http.sending import send_response
 from steelyard.contract.observer import ContractViolation, RequestObserver, RequestRecord
@@ -32,6 +34,7 @@ from steelyard.contract.request.body import RequestBody, is_empty
 from steelyard.contract.request.heads import ClientDisconnected
 from steelyard.contract.request.parameters import ParameterReader
 from steelyard.contract.request.violations import validation_failed, violation
+from steelyard.contract.response.items import RETRY_S
 from steelyard.contract.response.negotiation import Negotiation
 from steelyard.contract.response.problems import render_problem
 from steelyard.contract.response.validator import ResponseValidator
@@ -65,6 +68,7 @@ class Runtime:
     sources: Sources
     observer: RequestObserver
     deadlines: Deadlines
+    open_streams: OpenStreams
     enforcers: Mapping[str, Authenticator[Any]] = field(default_factory=dict)  # of schemes that are API keys, by their names
     stream_deadlines: Deadlines = field(default_factory=partial(Deadlines, STREAM_S))
     immediate_dependencies: bool = True
@@ -83,7 +87,8 @@ class CompiledOperation:
         self._takes_file = not isinstance(self._body, RequestBody | None)
         self._shares_limit = runtime.rate_limits.are_shared(operation.rate_class)
         self._limits_users = operation.rate_class in LIMITED_BY_USER
-        self._is_guarded = not self._authorizer.is_open or operation.rate_class != "none"
+        self._is_stream = any(is_stream(spec.media) for spec in operation.responses)
+        self._is_guarded = not self._authorizer.is_open or operation.rate_class != "none" or self._is_stream
         self._runner = HandlerRunner(
             operation,
             handler,
@@ -96,7 +101,7 @@ class CompiledOperation:
             random_bytes=runtime.sources.random_bytes,
             on_replay=partial(runtime.observer.replayed, operation.id),
         )
-        self._streams = StreamSender(operation, runtime.validator, runtime.observer, runtime.stream_deadlines)
+        self._streams = StreamSender(operation, self._authorizer, runtime.validator, runtime.observer, runtime.stream_deadlines)
         self._problems = frozenset(operation.problems)
         self._negotiation = Negotiation(operation)
         accept = ["Accept"] if self._negotiation.varies else []
@@ -113,7 +118,7 @@ class CompiledOperation:
         context.media = self._negotiation.first
         if self._takes_file:
             return self._serve_and_remove(context, record, send)
-        if self._runner.opens_any or self._runtime.overrides:
+        if self._runner.opens_any or self._runtime.overrides or self._is_stream:
             return self._serve_and_close(context, record, send)
         return self._serve(context, record, send, None)
 
@@ -163,10 +168,9 @@ class CompiledOperation:
                 record.problem = InternalError.TYPE
                 response = self._render(InternalError(), context)
                 response.headers.extend((_NOT_STORED, self._vary))
-        is_stream = response.items is not None
         await (
             self._streams.send(response, context, record, send, is_checked=is_checked)
-            if is_stream
+            if response.items is not None
             else send_response(response, context.scope, send)
         )
         if is_checked and validator.mode == "observe":
@@ -187,7 +191,7 @@ class CompiledOperation:
         if body is not None:
             body.check_size(headers)
         if self._is_guarded:
-            await self._admit(context, headers, repeated, limit_headers)
+            await self._admit(context, headers, repeated, limit_headers, outer)
         accept = headers.get(b"accept")
         if accept is not None and accept != b"*/*":
             context.media = self._negotiation.of_success(accept)
@@ -209,9 +213,14 @@ class CompiledOperation:
         return revalidated(response, known.decode("latin-1")) if known is not None else response
 
     async def _admit(
-        self, context: RequestContext, headers: Mapping[bytes, bytes], repeated: Collection[bytes], limit_headers: list[Header]
+        self,
+        context: RequestContext,
+        headers: Mapping[bytes, bytes],
+        repeated: Collection[bytes],
+        limit_headers: list[Header],
+        outer: AsyncExitStack | None,
     ) -> None:
-        """Verify the credential, count the request, authorize the caller.
+        """Verify the credential, count the request, authorize the caller, and count a stream until `outer` is closed.
 
         The limit comes before the problem of a bad token, so that a flood of bad tokens is counted for its address.
         """
@@ -236,6 +245,23 @@ class CompiledOperation:
         if claims is not None:
             context.claims = claims
             context.caller = await self._authorizer.authorize(claims, context.read())
+        if self._is_stream:
+            assert outer is not None
+            outer.enter_context(self._counted(context))
+
+    @contextmanager
+    def _counted(self, context: RequestContext) -> Iterator[None]:
+        """Count an open stream. Its handler does not run if the caller has too many."""
+        streams = self._runtime.open_streams
+        key = streams.add(context.caller, context.address)
+        if key is None:
+            # What no rate class limits declares no 429.
+            is_limited = RateLimited.__name__ in self._problems
+            raise RateLimited(policy="streams", retry_after=RETRY_S) if is_limited else Unavailable(retry_after=RETRY_S)
+        try:
+            yield
+        finally:
+            streams.remove(key)
 
     async def _read_body(self, context: RequestContext, has_body: bool, arguments: dict[str, Any], violations: list[m.Violation]) -> Any:
         """Put the model into `arguments`; return the plain value, by which repeated requests are compared."""

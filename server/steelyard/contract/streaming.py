@@ -7,9 +7,13 @@ next item is made when the client has read enough of those before it.
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable
+from typing import Any
 
 from starlette.types import Receive, Send
 
+from steelyard.contract.access.authorization import Authorizer
+from steelyard.contract.access.caller import CallerChanged
+from steelyard.contract.access.confirmation import confirm_while_open
 from steelyard.contract.execution.context import RequestContext
 from steelyard.contract.execution.deadlines import Deadline, Deadlines
 from steelyard.contract.http.media_types import EVENTS
@@ -18,8 +22,9 @@ from steelyard.contract.http.sending import cut_response
 from steelyard.contract.observer import ContractViolation, RequestObserver, RequestRecord
 from steelyard.contract.response.items import PING, RETRY, close
 from steelyard.contract.response.validator import ResponseValidator
+from steelyard.db.errors import DatabaseUnavailable
 from steelyard_contract.operations import Operation
-from steelyard_contract.problems import InternalError, Unavailable
+from steelyard_contract.problems import InternalError, Problem, Unavailable
 
 # Within which a stream has to end. Clients of events connect again.
 STREAM_S = 600
@@ -30,8 +35,16 @@ PING_S = 15
 class StreamSender:
     """Sends the streams of one operation."""
 
-    def __init__(self, operation: Operation, validator: ResponseValidator, observer: RequestObserver, deadlines: Deadlines) -> None:
+    def __init__(
+        self,
+        operation: Operation,
+        authorizer: Authorizer[Any],
+        validator: ResponseValidator,
+        observer: RequestObserver,
+        deadlines: Deadlines,
+    ) -> None:
         self._operation = operation
+        self._authorizer = authorizer
         self._validator = validator
         self._observer = observer
         self._deadlines = deadlines
@@ -45,11 +58,12 @@ class StreamSender:
         return response._replace(body=RETRY if self.are_events else await anext(items, b""))
 
     async def send(self, response: RawResponse, context: RequestContext, record: RequestRecord, send: Send, *, is_checked: bool) -> None:
-        """Send head and items, until the last one, an error, the deadline, or until the client leaves."""
+        """Send head and items, until the last one, an error, the deadline, until the client leaves or would no longer be let in."""
         status, headers, body, items = response
         assert items is not None
         deadline = self._deadlines.begin()
         watching = asyncio.create_task(_expire_when_left(context.receive, deadline))
+        confirming = [asyncio.create_task(self._expire_when_rejected(context, deadline))] if context.caller is not None else []
         pinging = [asyncio.create_task(_ping(send))] if self.are_events else []
         try:
             await send({"type": "http.response.start", "status": status, "headers": headers})
@@ -64,12 +78,15 @@ class StreamSender:
             _cancel(pinging)
             await send({"type": "http.response.body", "body": b""})
         except asyncio.CancelledError:
-            # By the deadline, by a client that has left, or by a server that stops.
+            # By the deadline, by a client that has left, by a caller who is rejected, or by a server that stops.
             task = asyncio.current_task()
             if task is not None:
                 task.uncancel()
             if not watching.done():
                 record.problem = None if self.are_events else Unavailable.TYPE
+                for each in confirming:
+                    if each.done():
+                        record.problem = self._problem_of(each.result(), record)
                 await cut_response(context.scope, send)
         except Exception as error:  # noqa: BLE001  # the head is sent: no other place can make a response of it
             self._observer.unhandled_error(error, record)
@@ -77,8 +94,24 @@ class StreamSender:
             await cut_response(context.scope, send)
         finally:
             self._deadlines.end(deadline)
-            _cancel([watching, *pinging])
+            _cancel([watching, *confirming, *pinging])
             await close(items)
+
+    async def _expire_when_rejected(self, context: RequestContext, deadline: Deadline) -> Exception:
+        try:
+            await confirm_while_open(context, self._authorizer)
+        except Exception as error:  # noqa: BLE001  # a caller who cannot be confirmed gets no further item, whatever the reason
+            deadline.expire()
+            return error
+
+    def _problem_of(self, error: Exception, record: RequestRecord) -> str:
+        """The problem that a new request would have got: for the log, because the head is sent."""
+        if isinstance(error, Problem):
+            return error.TYPE
+        if isinstance(error, DatabaseUnavailable | CallerChanged):
+            return Unavailable.TYPE
+        self._observer.unhandled_error(error, record)
+        return InternalError.TYPE
 
     def _check(self, response: RawResponse, record: RequestRecord) -> None:
         """Compare an item with the contract, before it leaves."""
@@ -101,6 +134,6 @@ async def _ping(send: Send) -> None:
         await send({"type": "http.response.body", "body": PING, "more_body": True})
 
 
-def _cancel(tasks: Iterable[asyncio.Task[None]]) -> None:
+def _cancel(tasks: Iterable[asyncio.Task[Any]]) -> None:
     for task in tasks:
         task.cancel()

@@ -60,6 +60,8 @@ class HttpSettings(PlaceSettings):
     max_connections_per_network: int = Field(default=256, ge=1, le=1_000_000)
     """Connections that one process accepts from one IPv4 address, or one /64 of IPv6; further ones are closed. Connections of trusted
     proxies do not count."""
+    max_streams_per_caller: int = Field(default=64, ge=1, le=1_000_000)
+    """Streams that one process keeps open for one user or, without a credential, for one client network; the next one gets a 429."""
     operation_timeout_s: Seconds = 4
     """Seconds that one request may take: credentials, waiting for a connection, statements, retries and commit. The time in which the
     body arrives does not count. After that the request is cancelled and gets a 503."""

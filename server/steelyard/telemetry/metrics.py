@@ -23,7 +23,7 @@ class Metrics:
     """Counts as long as it is open.
 
     `decisions` returns the decisions of rate limits so far; `cache` whether the store of shared limits responds, if there is one; `logins`
-    the logins with third parties so far, by provider and result.
+    the logins with third parties so far, by provider and result; `streams` the number of open streams.
     """
 
     def __init__(
@@ -34,6 +34,7 @@ class Metrics:
         decisions: Callable[[], Decisions],
         cache: Callable[[], bool] | None = None,
         logins: Callable[[], Mapping[tuple[str, str], int]] = dict,
+        streams: Callable[[], int] = int,
     ) -> None:
         self.registry = registry
         self._process = process
@@ -41,6 +42,7 @@ class Metrics:
         self._look_at_decisions = decisions
         self._look_at_cache = cache
         self._look_at_logins = logins
+        self._look_at_streams = streams
         self._counted_decisions: Decisions = {}
         self._counted_logins: Mapping[tuple[str, str], int] = {}
 
@@ -66,6 +68,7 @@ class Metrics:
             "steelyard_limit_decisions", "Decisions of rate limits: where they were made, and their result.", ("class", "where", "result")
         )
         self._logins = registry.counter("steelyard_logins", "Logins with third parties, by their result.", ("provider", "result"))
+        self._streams = registry.gauge("steelyard_streams_open", "Streams that are being sent.", together="livesum")
         if self._look_at_cache is not None:
             about = "Whether every process reaches the store of shared limits."
             self._cache = registry.gauge("steelyard_cache_up", about, together="livemin")
@@ -117,6 +120,7 @@ class Metrics:
     def sample(self) -> None:
         """Note the state of the process, decisions and logins since the last time, and whether the store of shared limits decides."""
         self._process.sample()
+        self._streams.set(self._look_at_streams())
         if self._look_at_cache is not None:
             self._cache.set(self._look_at_cache())
         decisions, before = dict(self._look_at_decisions()), self._counted_decisions

@@ -118,4 +118,4 @@ def server(running: tuple[LiveServer, list[ContractAPI]]) -> LiveServer:
 @pytest.fixture
 def producer_of(url: str, monkeypatch: pytest.MonkeyPatch) -> Callable[..., AbstractContextManager[Producing]]:
     """A server with another producer for an operation."""
-    return lambda operation, produce: producing(url, monkeypatch, operation, produce)
+    return lambda operation, produce, **changed: producing(url, monkeypatch, operation, produce, **changed)

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from starlette.types import Message, Scope
 
 from steelyard.contract.access.caller import Caller
+from steelyard.contract.access.open_streams import OpenStreams
 from steelyard.contract.access.rate_limits import RateLimits
 from steelyard.contract.document import Document
 from steelyard.contract.execution.deadlines import Deadlines
@@ -102,6 +103,7 @@ class Compiled:
     mode: ValidationMode = "off"
     quota: int | None = None
     budget_s: float = 5
+    max_streams: int = 1
     problems_by_constraint: ProblemsByConstraint = field(default_factory=dict)
     authenticator: Authenticator = field(default_factory=Authenticator)
     observer: Observer = field(default_factory=Observer)
@@ -121,6 +123,7 @@ class Compiled:
             sources=sources,
             observer=self.observer,
             deadlines=Deadlines(self.budget_s),
+            open_streams=OpenStreams(self.max_streams),
         )
         self.app = CompiledOperation(replace(OPERATIONS[self.operation_id], **self.changes), self.handler, runtime)
 

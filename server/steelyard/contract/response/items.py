@@ -9,8 +9,9 @@ from steelyard_contract.operations import Operation
 
 Write = Callable[[Any], bytes]
 
-# The beginning of a stream of events: how many milliseconds a client waits before it connects again.
-RETRY = b"retry: 3000\n\n"
+# How long a client of events waits before it connects again, and the beginning of each stream, which states it in milliseconds.
+RETRY_S = 3
+RETRY = b"retry: %d\n\n" % (RETRY_S * 1000)
 # What keeps a connection open while there are no events: a comment.
 PING = b": ping\n\n"
 # They would end the line of an id, or the id.

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from functools import partial
 
 from steelyard import web_pages
+from steelyard.contract.access.open_streams import OpenStreams
 from steelyard.contract.access.rate_limits import RateLimits
 from steelyard.contract.api import ContractAPI
 from steelyard.contract.binder import bind_handlers
@@ -47,6 +48,7 @@ def create_app(settings: Settings, *, sources: Sources | None = None, journal: A
         sources=sources,
         observer=access_log,
         deadlines=Deadlines(settings.operation_timeout_s),
+        open_streams=OpenStreams(settings.max_streams_per_caller),
     )
 
     @asynccontextmanager
