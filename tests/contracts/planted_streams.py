@@ -2,16 +2,17 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from steelyard.contract import streaming
-from steelyard.contract.access.open_streams import OpenStreams
 from steelyard.contract.http.media_types import EVENTS, NDJSON, is_stream
+from steelyard.contract.open_streams import OpenStreams
 from steelyard.contract.request import lines
 from steelyard.contract.response import encoder, items
 from steelyard_contract.operations import Operation
 from tests.contract.mutants.operators import mutant
-from tests.contract.mutants.seams import on_compiled, swap
+from tests.contract.mutants.seams import on_app, on_compiled, swap
 
 
 def streamed(operation: Operation) -> bool:
@@ -84,18 +85,18 @@ def lasting_rights(_: Operation) -> None:
 
 @mutant("again", "a caller may have any number of streams open", streamed)
 def unlimited_streams(_: Operation) -> None:
-    plain = OpenStreams.add
-
-    def add(self: Any, *whose: Any) -> str | None:
-        self._max_per_caller = 1_000_000
-        return plain(self, *whose)
-
-    swap(OpenStreams, "add", add)
+    on_app(lambda app: setattr(app._runtime.open_streams, "_max_per_caller", 1_000_000))
 
 
 @mutant("again", "a stream that has ended is still counted", streamed)
 def counted_for_ever(_: Operation) -> None:
-    swap(OpenStreams, "remove", lambda *_: None)
+    plain = OpenStreams.counted
+
+    def counted(self: Any, *whose: Any) -> AbstractContextManager[None]:
+        plain(self, *whose).__enter__()
+        return nullcontext()
+
+    swap(OpenStreams, "counted", counted)
 
 
 @mutant("again", "nothing keeps a stream without events open", of_events)

@@ -1,15 +1,19 @@
-"""A server of the contract whose handler of one operation has another producer of the items of its stream."""
+"""A server of the contract whose handler of one operation has another producer of the items of its stream, and such producers."""
 
+import asyncio
 import functools
+import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import httpx
 import pytest
+from pydantic_core import to_json
 
 from steelyard.contract.api import ContractAPI
+from steelyard_contract.base import Encoded, StreamEvent
 from steelyard_contract.operations import OPERATIONS
 from tests.contracts import subject
 from tests.contracts.exchanges import VALID, Sample
@@ -62,3 +66,31 @@ def producing(url: str, monkeypatch: pytest.MonkeyPatch, operation: Operation, p
     monkeypatch.setattr(module, compiled.handler, replaced)
     with serving(create, settings_for(url, **changed), journal) as server:
         yield Producing(server, operation, made)
+
+
+@dataclass
+class Producer:
+    """Repeats the first item of the handler, without end, each with much white space around it."""
+
+    made: int = 0
+    ended: threading.Event = field(default_factory=threading.Event)
+    pause: float | None = 0
+    """Seconds between two items; None: there is only one, and no end."""
+
+    async def __call__(self, items: AsyncIterator[Any]) -> AsyncIterator[Any]:
+        item = padded(await anext(items))
+        try:
+            while True:
+                self.made += 1
+                yield item
+                if self.pause is None:
+                    await asyncio.Event().wait()
+        finally:
+            self.ended.set()
+
+
+def padded(item: Any) -> Any:
+    """The same, encoded, so that few items fill the buffers between two programs."""
+    if isinstance(item, StreamEvent):
+        return replace(item, data=padded(item.data))
+    return Encoded[Any](to_json(item) + b" " * 65_536)

@@ -13,7 +13,6 @@ from steelyard.app.discovery import problems_by_constraint
 from steelyard.app.shared_objects import quotas_from, shared_objects
 from steelyard.app.telemetry import create_job_metrics, create_process_metrics, create_tracing
 from steelyard.app.worker import create_worker
-from steelyard.contract.access.open_streams import OpenStreams
 from steelyard.contract.access.rate_limits import RateLimits
 from steelyard.contract.api import ContractAPI
 from steelyard.contract.binder import bind_handlers
@@ -21,6 +20,7 @@ from steelyard.contract.document import Document
 from steelyard.contract.edge import Edge
 from steelyard.contract.execution.deadlines import Deadlines
 from steelyard.contract.http.cors import Cors
+from steelyard.contract.open_streams import OpenStreams
 from steelyard.contract.operation import Runtime
 from steelyard.contract.response.validator import ResponseValidator
 from steelyard.db.database import Database

@@ -4,22 +4,20 @@ Only HTTP is here. `execution.runner` runs the handler.
 """
 
 import asyncio
-from collections.abc import Awaitable, Collection, Iterator, Mapping
-from contextlib import AsyncExitStack, contextmanager
+from collections.abc import Awaitable, Collection, Mapping
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from functools import partial
-from time import monotonic
-from typing import Any, TypeVar
+from typing import Any
 
 from starlette.types import Receive, Scope, Send
 
 from steelyard.contract.access.authorization import Authenticator
 from steelyard.contract.access.keys import authorizer, query_keys, varying_headers
-from steelyard.contract.access.open_streams import OpenStreams
 from steelyard.contract.access.rate_limits import RateLimits
 from steelyard.contract.document import Document
 from steelyard.contract.execution.context import RequestContext, SharedObjects
-from steelyard.contract.execution.deadlines import Deadlines, late_or
+from steelyard.contract.execution.deadlines import Deadlines, late_or, unhurried
 from steelyard.contract.execution.idempotency import ResponseSealing
 from steelyard.contract.execution.injection import Call
 from steelyard.contract.execution.runner import HandlerRunner, ProblemsByConstraint
@@ -29,12 +27,12 @@ from steelyard.contract.http.media_types import is_stream
 from steelyard.contract.http.responses import Header, RawResponse
 from steelyard.contract.http.sending import send_response
 from steelyard.contract.observer import ContractViolation, RequestObserver, RequestRecord
+from steelyard.contract.open_streams import OpenStreams
 from steelyard.contract.request.bodies import body_of
 from steelyard.contract.request.body import RequestBody, is_empty
 from steelyard.contract.request.heads import ClientDisconnected
 from steelyard.contract.request.parameters import ParameterReader
 from steelyard.contract.request.violations import validation_failed, violation
-from steelyard.contract.response.items import RETRY_S
 from steelyard.contract.response.negotiation import Negotiation
 from steelyard.contract.response.problems import render_problem
 from steelyard.contract.response.validator import ResponseValidator
@@ -45,8 +43,6 @@ from steelyard_contract import models as m
 from steelyard_contract.operations import Operation
 from steelyard_contract.policy import LIMITED_BY_USER
 from steelyard_contract.problems import BodyTooLarge, InternalError, Problem, RateLimited, Unavailable, ValidationFailed
-
-T = TypeVar("T")
 
 _PRIVATE = (b"cache-control", b"private, no-store")
 _PUBLIC = (b"cache-control", b"public, max-age=60")
@@ -247,27 +243,15 @@ class CompiledOperation:
             context.caller = await self._authorizer.authorize(claims, context.read())
         if self._is_stream:
             assert outer is not None
-            outer.enter_context(self._counted(context))
-
-    @contextmanager
-    def _counted(self, context: RequestContext) -> Iterator[None]:
-        """Count an open stream. Its handler does not run if the caller has too many."""
-        streams = self._runtime.open_streams
-        key = streams.add(context.caller, context.address)
-        if key is None:
-            # What no rate class limits declares no 429.
-            is_limited = RateLimited.__name__ in self._problems
-            raise RateLimited(policy="streams", retry_after=RETRY_S) if is_limited else Unavailable(retry_after=RETRY_S)
-        try:
-            yield
-        finally:
-            streams.remove(key)
+            outer.enter_context(self._runtime.open_streams.counted(context, self._problems))
 
     async def _read_body(self, context: RequestContext, has_body: bool, arguments: dict[str, Any], violations: list[m.Violation]) -> Any:
         """Put the model into `arguments`; return the plain value, by which repeated requests are compared."""
         if self._body is None:
             # An operation without any input declares no ValidationFailed: its body is ignored, like a query.
-            if ValidationFailed.__name__ in self._problems and not await _unhurried(context, is_empty(context.scope, context.receive)):
+            if ValidationFailed.__name__ in self._problems and not await unhurried(
+                context.deadline, is_empty(context.scope, context.receive)
+            ):
                 violations.append(violation("unexpected_body", ("body",), "This operation does not accept a body"))
             return None
         if not has_body:
@@ -275,7 +259,7 @@ class CompiledOperation:
                 violations.append(violation("missing", ("body",), "A body is required"))
             arguments["body"] = None
             return None
-        raw: Any = await _unhurried(context, self._body.read(context.receive, context.scope["headers"]))
+        raw: Any = await unhurried(context.deadline, self._body.read(context.receive, context.scope["headers"]))
         if self._takes_file:
             context.upload = raw
         if not raw and not self._body.required:
@@ -307,16 +291,6 @@ async def _close(stack: AsyncExitStack | None, raised: Exception) -> Exception:
         except Exception as instead:  # noqa: BLE001  # the same edge: the error of a generator becomes the response
             return instead
     return raised
-
-
-async def _unhurried(context: RequestContext, reading: Awaitable[T]) -> T:
-    """The result of reading from the client. Its time is bounded by the server's protocol and does not count for the deadline."""
-    deadline = context.deadline
-    deadline.is_paused, began_s = True, monotonic()
-    read = await reading
-    deadline.due += monotonic() - began_s
-    deadline.is_paused = False
-    return read
 
 
 def _has_content(headers: list[Header]) -> bool:

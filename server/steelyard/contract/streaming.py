@@ -13,7 +13,7 @@ from starlette.types import Receive, Send
 
 from steelyard.contract.access.authorization import Authorizer
 from steelyard.contract.access.caller import CallerChanged
-from steelyard.contract.access.confirmation import confirm_while_open
+from steelyard.contract.confirmation import confirm_while_open
 from steelyard.contract.execution.context import RequestContext
 from steelyard.contract.execution.deadlines import Deadline, Deadlines
 from steelyard.contract.http.media_types import EVENTS

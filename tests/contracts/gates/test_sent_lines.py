@@ -27,8 +27,8 @@ def bad(operation: Operation) -> bytes:
     """A line that its schema forbids."""
     pointer = body_pointer(CONTRACT, operation)
     assert pointer is not None
-    is_valid = CONTRACT.validator(pointer).is_valid
-    return next((json.dumps(each).encode() for each in (None, 0, "", [], {}) if not is_valid(each)), b"{")
+    simple: tuple[Any, ...] = (None, 0, "", [], {})
+    return next((json.dumps(each).encode() for each in simple if not CONTRACT.validator(pointer).is_valid(each)), b"{")
 
 
 async def sent(api: Opened, operation: Operation, body: bytes, size: int | None = None) -> Exchange:

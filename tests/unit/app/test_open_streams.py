@@ -11,7 +11,7 @@ import pytest
 from pydantic import SecretStr
 
 from steelyard.app.application import create_app
-from steelyard.contract.access import confirmation
+from steelyard.contract import confirmation
 from steelyard.contract.api import ContractAPI
 from steelyard.contract.dependencies import CurrentCaller
 from steelyard.security import credential_cache

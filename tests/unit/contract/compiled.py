@@ -9,12 +9,12 @@ from typing import Any, NamedTuple
 from starlette.types import Message, Scope
 
 from steelyard.contract.access.caller import Caller
-from steelyard.contract.access.open_streams import OpenStreams
 from steelyard.contract.access.rate_limits import RateLimits
 from steelyard.contract.document import Document
 from steelyard.contract.execution.deadlines import Deadlines
 from steelyard.contract.execution.runner import ProblemsByConstraint
 from steelyard.contract.observer import RequestRecord
+from steelyard.contract.open_streams import OpenStreams
 from steelyard.contract.operation import CompiledOperation, Runtime
 from steelyard.contract.response.validator import Mismatch, ResponseValidator, ValidationMode
 from steelyard.db.database import Database

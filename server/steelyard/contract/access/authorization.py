@@ -1,6 +1,7 @@
 """Which callers may use an operation: its `security` and `x-access`, compiled."""
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 from typing import Generic, Protocol, TypeVar
 
@@ -95,13 +96,14 @@ class Authorizer(Generic[Known]):
         self._authenticator.invalidate(claims)
         return await self.authorize(claims, read)
 
-    def _missing(self, caller: Caller) -> Problem:
+    def _missing(self, caller: Caller, lacking: Iterable[AbstractSet[str]] | None = None) -> Problem:
+        """The problem of a caller who does not pass; `lacking` has the scopes that each alternative lacks."""
         if self._needs_admin and not caller.is_admin:
             return AdminRequired()
         if self._needs_staff and not caller.is_staff:
             return StaffRequired()
-        lacking = min((scopes - caller.scopes for scopes in self._alternatives), key=len)
-        return InsufficientScope(required_scope=[m.Scope(scope) for scope in sorted(lacking)])
+        least = min(lacking or (scopes - caller.scopes for scopes in self._alternatives), key=len)
+        return InsufficientScope(required_scope=[m.Scope(scope) for scope in sorted(least)])
 
     def _check_rows(self, caller: Caller, now: datetime) -> None:
         """Check what depends on credential and role alone. The service checks ownership."""

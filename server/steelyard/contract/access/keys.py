@@ -66,7 +66,9 @@ class KeyAuthorizer(Authorizer[Any]):
                 if self._rows:
                     self._check_rows(caller, read.now)
                 return caller
-        raise self._missing(callers[next(iter(complete[0]))])
+        # Alternatives whose credentials were not sent lack more than scopes.
+        lacking = [{scope for scheme, scopes in way.items() for scope in {*scopes} - callers[scheme].scopes} for way in complete]
+        raise self._missing(callers[next(iter(complete[0]))], lacking)
 
     async def authorize_again(self, claims: Presented, read: ReadOnly) -> Caller:
         """The same with the current rows, after a write has found that the caller has changed."""

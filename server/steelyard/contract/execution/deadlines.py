@@ -2,10 +2,12 @@
 
 import asyncio
 import math
-from collections.abc import Iterator
+from collections.abc import Awaitable, Iterator
 from contextlib import contextmanager
 from time import monotonic
-from typing import Any
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 # How late a request may be ended, as a share of its budget.
 _LATENESS = 0.02
@@ -76,6 +78,15 @@ class Deadlines:
             else:
                 deadline.expire()
         self._timer = loop.call_at(soonest + lateness, self._look, loop) if soonest < math.inf else None
+
+
+async def unhurried(deadline: Deadline, reading: Awaitable[T]) -> T:
+    """The result of reading from the client. Its time is bounded by the server's protocol and does not count for the deadline."""
+    deadline.is_paused, began_s = True, monotonic()
+    read = await reading
+    deadline.due += monotonic() - began_s
+    deadline.is_paused = False
+    return read
 
 
 def late_or(raised: BaseException) -> Exception:

@@ -5,7 +5,6 @@ from contextlib import asynccontextmanager
 from functools import partial
 
 from steelyard import web_pages
-from steelyard.contract.access.open_streams import OpenStreams
 from steelyard.contract.access.rate_limits import RateLimits
 from steelyard.contract.api import ContractAPI
 from steelyard.contract.binder import bind_handlers
@@ -13,6 +12,7 @@ from steelyard.contract.document import Document
 from steelyard.contract.edge import Edge
 from steelyard.contract.execution.deadlines import Deadlines
 from steelyard.contract.http.cors import Cors
+from steelyard.contract.open_streams import OpenStreams
 from steelyard.contract.operation import Runtime
 from steelyard.contract.response.validator import ResponseValidator
 from steelyard.db.database import Database
