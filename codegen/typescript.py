@@ -42,11 +42,10 @@ SENT = """
 export type SentItem<Id extends keyof SentItems> = SentItems[Id];
 export interface SentItems {
 """
-DELIVERIES = """
+DELIVERED = """
 /** What the server posts to receivers: `Delivery<"item.sold">`, or one of all events, whose `type` discriminates. */
-export type Delivery<Name extends keyof webhooks = keyof webhooks> = {
-    [Key in Name]: webhooks[Key]["post"]["requestBody"]["content"]["application/json"];
-}[Name];
+export type Delivery<Name extends keyof Deliveries = keyof Deliveries> = Deliveries[Name];
+export interface Deliveries {
 """
 
 
@@ -57,8 +56,17 @@ def render(document: Document) -> str:
     schemas = [f'export type {schema_class(name)} = components["schemas"]["{name}"];\n' for name in document.components("schemas")]
     problems = [f"\n    | {name}Problem" for name in document.components("responses")]
     every = f"\n/** All problems; `type` discriminates. */\nexport type Problem ={''.join(problems)};\n"
-    events = DELIVERIES if any(document.deliveries()) else ""
-    return "".join([text, *schemas, every, PROBLEMS_OF_OPERATION, events, streams(document)])
+    return "".join([text, *schemas, every, PROBLEMS_OF_OPERATION, deliveries(document), streams(document)])
+
+
+def deliveries(document: Document) -> str:
+    """The type of each event, or union of events, that a webhook or callback posts."""
+    lines = [
+        f"    {json.dumps(delivery.name)}: {' | '.join(_component(branch) for branch in schema.get('oneOf', [schema]))};\n"
+        for delivery in document.deliveries()
+        for schema, _ in delivery.schemas
+    ]
+    return f"{DELIVERED}{''.join(lines)}}}\n" if lines else ""
 
 
 def streams(document: Document) -> str:
@@ -76,7 +84,11 @@ def streams(document: Document) -> str:
 
 def _item(described: tuple[str, Node]) -> str:
     name, schema = described
-    return f'    {name}: components["schemas"]["{referenced(schema)}"];\n'
+    return f"    {name}: {_component(schema)};\n"
+
+
+def _component(schema: Node) -> str:
+    return f'components["schemas"]["{referenced(schema)}"]'
 
 
 def declarations(document: Document) -> str:

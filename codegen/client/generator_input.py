@@ -33,7 +33,7 @@ DROPPED = frozenset(
     }
 )
 # Parts of an operation that the generator ignores or misreads.
-SILENT = frozenset({"example", "examples", "links", "headers", "security"})
+SILENT = frozenset({"example", "examples", "links", "headers", "security", "callbacks"})
 # Parts that are left out if they are texts, files or streams.
 RAW = ("requestBody", "content")
 

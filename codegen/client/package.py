@@ -105,11 +105,10 @@ class TemplateContext:
         return None
 
     def events(self) -> dict[str, str]:
-        """Model by type of what webhooks deliver."""
+        """Model by type of what webhooks and callbacks deliver."""
         models: dict[str, str] = {}
-        for item in self.document.root.get("webhooks", {}).values():
-            for media in item.get("post", {}).get("requestBody", {}).get("content", {}).values():
-                schema = media["schema"]
+        for delivery in self.document.deliveries():
+            for schema, _ in delivery.schemas:
                 for branch in self.document.dereference(schema).get("oneOf", [schema]):
                     name = str(referenced(branch))
                     constant = self.models.resolved(self.types.schemas[name])["properties"]["type"].get("const")

@@ -7,7 +7,7 @@ from dataclasses import replace
 from codegen.compat.changes import Change
 from codegen.compat.deprecations import promised_until
 from codegen.compat.operations import OperationComparison
-from codegen.contract.document import Document, Node, Response, pointer
+from codegen.contract.document import Delivery, Document, Node, Response, pointer
 from codegen.contract.servers import addresses, servers
 
 REFERENCE = re.compile(r'"\$ref": "#(.+?)"')
@@ -65,7 +65,7 @@ class _DocumentComparison(OperationComparison):
                 self.record("addition", "operation", "", f"{new.method.upper()} {new.path} is new", new.pointer)
         self.operation, self.announces = "", False
         self.no_operation()
-        self.webhooks()
+        self.deliveries()
         return self.changes
 
     def unchanged(self, old: Node, new: Node) -> bool:
@@ -140,19 +140,25 @@ class _DocumentComparison(OperationComparison):
                 self.problems([old], [new])
         self.changes[start:] = [replace(change, kind="nowhere") for change in self.changes[start:]]
 
-    def webhooks(self) -> None:
-        """Compare webhooks. A receiver reads a delivery as a caller reads a response."""
-        before, after = self.old.root.get("webhooks", {}), self.new.root.get("webhooks", {})
+    def deliveries(self) -> None:
+        """Compare webhooks and callbacks. A receiver reads a delivery as a caller reads a response."""
+        before, after = ({delivery.name: delivery for delivery in document.deliveries()} for document in (self.old, self.new))
         for name in dict.fromkeys((*before, *after)):
-            where, place = pointer("webhooks", name, "post"), f"webhook {name}"
-            if name not in after:
-                self.record("breaking", "webhook", place, "is gone", where)
-            elif name not in before:
-                self.record("addition", "webhook", place, "is new", where)
+            old, new = before.get(name), after.get(name)
+            if new is None:
+                self.record("breaking", "webhook", _place(before[name]), "is gone", before[name].at)
+            elif old is None:
+                self.record("addition", "webhook", _place(new), "is new", new.at)
             else:
-                old, new = (held[name]["post"].get("requestBody", {}) for held in (before, after))
-                self.media(place, old, new, (where + "/requestBody", where + "/requestBody"), "response")
-                self.other_keywords("operation", place, before[name]["post"], after[name]["post"], where)
+                if old.url != new.url:
+                    self.record("breaking", "webhook", _place(new), f"is posted to {new.url} instead of {old.url}", new.pointer)
+                before_body, after_body = (delivery.spec.get("requestBody", {}) for delivery in (old, new))
+                self.media(_place(new), before_body, after_body, (f"{old.at}/requestBody", f"{new.at}/requestBody"), "response")
+                self.other_keywords("operation", _place(new), old.spec, new.spec, new.at)
+
+
+def _place(delivery: Delivery) -> str:
+    return f"{'callback' if delivery.operation else 'webhook'} {delivery.name}"
 
 
 def references(node: Node) -> set[str]:

@@ -21,7 +21,7 @@ COMPARED = {
     "document": {"paths", "components", "security", "servers", "openapi", "jsonSchemaDialect", "webhooks"},
     "operation": {
         *("operationId", "tags", "security", "x-access", "x-rate-class", "x-safe", "deprecated", "x-deprecation"),
-        *("parameters", "requestBody", "responses"),
+        *("parameters", "requestBody", "responses", "callbacks"),
     },
     "parameter": {"name", "in", "required", "schema", "deprecated", "x-deprecation", "x-edge"},
     "body": {"content", "required", "x-max-bytes"},

@@ -162,16 +162,31 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What the server sends to receivers: an entry of `webhooks`."""
+    """What the server posts to receivers: an entry of `webhooks`, or a callback of an operation, named `importParts.finished`."""
 
     name: str
-    spec: Node
+    item: Node
     pointer: str
+    operation: Operation | None = None
+    """The one whose request has the URL of the receiver."""
+    url: str = ""
+    """The expression of it."""
+
+    @property
+    def spec(self) -> Node:
+        """Its `post`."""
+        post: Node = self.item["post"]
+        return post
+
+    @property
+    def at(self) -> str:
+        """The pointer to its `post`."""
+        return self.pointer + pointer("post")
 
     @property
     def schemas(self) -> Iterator[tuple[Node, str]]:
         """The schema of its body, with its pointer; one for each media type."""
-        at = self.pointer + pointer("requestBody", "content")
+        at = self.at + pointer("requestBody", "content")
         for media, content in self.spec.get("requestBody", {}).get("content", {}).items():
             yield content["schema"], at + pointer(media, "schema")
 
@@ -230,5 +245,9 @@ class Document:
 
     def deliveries(self) -> Iterator[Delivery]:
         for name, item in self.root.get("webhooks", {}).items():
-            if "post" in item:
-                yield Delivery(name, item["post"], pointer("webhooks", name, "post"))
+            yield Delivery(name, item, pointer("webhooks", name))
+        for operation in self.operations():
+            for name, callback in operation.spec.get("callbacks", {}).items():
+                for url, item in callback.items():
+                    at = operation.pointer + pointer("callbacks", name, url)
+                    yield Delivery(f"{operation.id}.{name}", item, at, operation, url)

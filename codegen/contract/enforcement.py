@@ -112,15 +112,14 @@ def _around(document: Document) -> Iterator[Occurrence]:
 
 
 def _deliveries(document: Document) -> Iterator[Occurrence]:
-    for name, item in document.root.get("webhooks", {}).items():
-        yield from _of("webhook", item, pointer("webhooks", name))
     for delivery in document.deliveries():
-        yield from _of("delivery", delivery.spec, delivery.pointer)
+        yield from _of("webhook", delivery.item, delivery.pointer)
+        yield from _of("delivery", delivery.spec, delivery.at)
         body = delivery.spec.get("requestBody", {})
-        yield from _of("event", body, delivery.pointer + pointer("requestBody"))
-        yield from _content(body, delivery.pointer + pointer("requestBody"))
+        yield from _of("event", body, delivery.at + pointer("requestBody"))
+        yield from _content(body, delivery.at + pointer("requestBody"))
         for status, receipt in delivery.spec.get("responses", {}).items():
-            yield from _of("receipt", receipt, delivery.pointer + pointer("responses", status))
+            yield from _of("receipt", receipt, delivery.at + pointer("responses", status))
 
 
 def _content(holder: Node, at: str) -> Iterator[Occurrence]:

@@ -113,6 +113,7 @@ AROUND: dict[str, dict[str, str]] = {
         "parameters": "decoder",
         "requestBody": "document",
         "responses": "validator",
+        "callbacks": "deliveries",
     },
     "parameter": {
         **dict.fromkeys(("name", "in", "required", "schema", "style", "explode", "x-edge"), "decoder"),
@@ -170,7 +171,6 @@ _SCHEMA_INSTEAD = {
 }
 _AROUND_INSTEAD = {
     "servers": "write `servers` in openapi.yaml: all operations are below one path",
-    "callbacks": "write the event into `webhooks` of openapi.yaml",
     **dict.fromkeys(("head", "options"), "leave it out: the compiler adds HEAD to each GET, and OPTIONS to each path"),
     "trace": "leave it out: a TRACE repeats credentials, so the server rejects it",
     **dict.fromkeys(("summary", "description"), "write it in each operation"),

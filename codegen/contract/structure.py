@@ -43,8 +43,7 @@ def _errors(document: Document) -> Iterator[tuple[str, str]]:
         for method in METHODS:
             if method in item:
                 yield from _operation(method, item[method], pointer("paths", path, method))
-    for name, item in document.root.get("webhooks", {}).items():
-        yield from _delivery(name, item, pointer("webhooks", name))
+    yield from _deliveries(document)
 
 
 def _operation(method: str, spec: Node, at: str) -> Iterator[tuple[str, str]]:
@@ -63,6 +62,16 @@ def _operation(method: str, spec: Node, at: str) -> Iterator[tuple[str, str]]:
             yield below, _status(name, status)
             continue
         yield from _here(response, below) or _response(status, response, below)
+
+
+def _deliveries(document: Document) -> Iterator[tuple[str, str]]:
+    for operation in document.operations():
+        for name, callback in operation.spec.get("callbacks", {}).items():
+            if len(callback) != 1:
+                at = operation.pointer + pointer("callbacks", name)
+                yield at, f"{name} has {len(callback) or 'no'} URLs. Write one: an event has one receiver."
+    for delivery in document.deliveries():
+        yield from _delivery(delivery.name, delivery.item, delivery.pointer)
 
 
 def _delivery(name: str, item: Node, at: str) -> Iterator[tuple[str, str]]:

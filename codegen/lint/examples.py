@@ -84,7 +84,7 @@ def _examples(document: Document) -> Iterator[tuple[str, str, Any]]:
     for name, node in document.components("headers").items():
         yield from _of(pointer("components", "headers", name), node)
     shared = [(pointer("components", "responses", name), held) for name, held in document.components("responses").items()]
-    events = [(f"{delivery.pointer}/requestBody", delivery.spec["requestBody"]) for delivery in document.deliveries()]
+    events = [(f"{delivery.at}/requestBody", delivery.spec["requestBody"]) for delivery in document.deliveries()]
     for at, holder in (*shared, *events):
         yield from _contents(at, holder)
 

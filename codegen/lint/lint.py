@@ -51,7 +51,7 @@ SUPPORT = (
     *(names.members, names.classes, names.problems, names.tags),
     *(media.media_types, media.files),
     streams.streams,
-    deliveries.events,
+    *(deliveries.events, deliveries.urls),
 )
 Rule = Callable[[Document], Iterator[Breach]]
 

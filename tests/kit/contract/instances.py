@@ -34,6 +34,8 @@ SAMPLES = {
     "date-time": "2026-11-22T09:00:00.000000Z",
     "uuid": "01a2027b-d680-7000-8000-000000000001",
     "email": "alice@example.com",
+    "uri": "https://example.com/a",
+    "uri-reference": "/a",
 }
 EXTRA = "zzz"
 MALFORMED = {

@@ -29,15 +29,18 @@ SCHEMAS = {
 }
 
 
-def deliveries(schema: str) -> Deliveries:
-    content = {"application/json": {"schema": {"$ref": schema}}}
-    tree = {"paths": {}, "webhooks": {"part": {"post": {"requestBody": {"content": content}}}}, "components": {"schemas": SCHEMAS}}
+def deliveries(schema: str, *, by_callback: bool = False) -> Deliveries:
+    posted = {"post": {"requestBody": {"content": {"application/json": {"schema": {"$ref": schema}}}}}}
+    operation = {"callbacks": {"made": {"{$request.query.notify}": posted}}} if by_callback else {}
+    webhooks = {} if by_callback else {"part": posted}
+    tree = {"paths": {"/parts": {"parameters": [], "post": operation}}, "webhooks": webhooks, "components": {"schemas": SCHEMAS}}
     return Deliveries(Document(json.dumps(tree).encode()))
 
 
+@pytest.mark.parametrize("by_callback", [False, True], ids=["webhook", "callback"])
 @pytest.mark.parametrize("schema", [MADE, "#/components/schemas/PartEvent"], ids=["one", "one of several"])
-def test_an_event_becomes_json(schema: str) -> None:
-    assert deliveries(schema).encode(PartMade(weight=3)) == b'{"type":"part.made","weight":3}'
+def test_an_event_becomes_json(schema: str, by_callback: bool) -> None:  # a table of cases
+    assert deliveries(schema, by_callback=by_callback).encode(PartMade(weight=3)) == b'{"type":"part.made","weight":3}'
 
 
 @pytest.mark.parametrize(

@@ -69,16 +69,6 @@ def test_another_version_alone_is_no_change(real: Document) -> None:
 @pytest.mark.parametrize(
     ("before", "after", "expected"),
     [
-        (None, put("webhooks", {"order.paid": {"post": {"summary": "Paid"}}}), "addition"),
-        (put("webhooks", {"order.paid": {"post": {"summary": "Paid"}}}), None, "breaking"),
-        (
-            put("webhooks", {"order.paid": {"post": {"requestBody": {"content": {"application/json": {"schema": TEXT}}}}}}),
-            put(
-                "webhooks",
-                {"order.paid": {"post": {"requestBody": {"content": {"application/json": {"schema": {**TEXT, "maxLength": 30}}}}}}},
-            ),
-            "breaking",
-        ),
         (None, put("openapi", "3.2.0"), "wording"),
         (put("openapi", "3.2.0"), put("openapi", "3.1.1"), "wording"),
         (None, put("openapi", "4.0.0"), "breaking"),

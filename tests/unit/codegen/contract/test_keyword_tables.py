@@ -47,7 +47,6 @@ def test_a_keyword_is_enforced_or_refused_with_a_remedy(keyword: str, use: str) 
 
 
 FIELDS = [
-    ("operation", {"callbacks": {}}),
     ("operation", {"servers": []}),
     ("operation", {"externalDocs": {}}),
     ("operation", {"x-problem": []}),

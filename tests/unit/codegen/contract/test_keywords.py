@@ -54,9 +54,9 @@ REF = {"$ref": "#/components/schemas/Probe"}
         (
             "paths/things.yaml",
             "    summary: A thing",
-            "    summary: A thing\n    callbacks: {}",
+            "    summary: A thing\n    servers: []",
             "things.yaml:31",
-            "`callbacks` in an operation",
+            "`servers` in an operation",
         ),
         ("openapi.yaml", "tags:", "x-logo: a.png\ntags:", "openapi.yaml:5", "`x-logo` in a document"),
     ],

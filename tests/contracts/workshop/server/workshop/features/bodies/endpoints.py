@@ -1,6 +1,7 @@
 """Bodies and responses that are no objects, and other statuses than 200."""
 
 from steelyard_contract import models as m
+from steelyard_contract import params as p
 from steelyard_contract import responses as r
 
 
@@ -32,7 +33,10 @@ async def echo_nothing(body: m.Nothing) -> m.Nothing:
     return body
 
 
-async def accept_count(body: m.Count) -> r.AcceptCount202 | r.AcceptCount204:
+async def accept_count(
+    body: m.Count,
+    notify: p.Notify,  # noqa: ARG001  # nothing is done later here, so nothing is posted
+) -> r.AcceptCount202 | r.AcceptCount204:
     return r.AcceptCount202(body=m.Receipt(job=1), location="/bodies/accepted") if body else r.AcceptCount204()
 
 
