@@ -24,7 +24,7 @@ from tests.contracts import planted, planted_streams  # noqa: F401  # the same
 from tests.kit.contract.checker import Operation
 from tests.kit.project import ROOT
 
-GATES = ("examples", "wire", "ambient", "boundaries", "equivalence", "streams", "open_streams", "sent_lines")
+GATES = ("examples", "resources", "wire", "ambient", "boundaries", "equivalence", "streams", "open_streams", "sent_lines")
 LAYER = "R"
 # Mutants of one promise that this contract does not make, with the reason.
 NOT_HERE = {

@@ -2,8 +2,10 @@
 
 import json
 import re
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from typing import Any
 from urllib.parse import unquote_plus
 
@@ -11,6 +13,7 @@ import steelyard.contract.request.parameters
 import steelyard.contract.response.negotiation
 from codegen.compat.patterns import may_hold
 from codegen.contract.document import Document as Written
+from codegen.contract.enforcement import occurrences
 from codegen.contract.schemas import Schema, reached
 from steelyard.contract import dispatch
 from steelyard.contract.document import Document
@@ -21,6 +24,7 @@ from steelyard_contract.operations import Operation
 from tests.contract.mutants.edits import lengths
 from tests.contract.mutants.operators import mutant
 from tests.contract.mutants.seams import can_loosen, loosen, on_compiled, on_contract, on_handler, swap
+from tests.kit.contract.bodies import is_json
 
 Change = Callable[[dict[str, Any]], bool]
 
@@ -200,8 +204,30 @@ def optional_body(operation: Operation) -> None:
 
 
 # -- rules across members ----------------------------------------------------------------------------------------------
+# The model of a map has the bounds and the names of its members; that of an object with properties has neither.
+OF_MAPS = {"minProperties", "maxProperties", "propertyNames"}
+
+
+@cache
+def _only_by_document() -> dict[str, set[str]]:
+    """By schema: its keywords that no model has. Without them, the models alone decide as before."""
+    document, keywords = Written(Document.load().tree), defaultdict[str, set[str]](set)
+    for occurrence in occurrences(document):
+        where = occurrence.pointer.rpartition("/")[0]
+        if occurrence.enforcer == "document" and not (occurrence.keyword in OF_MAPS and _is_map(document.get(where))):
+            keywords[where].add(occurrence.keyword)
+    return keywords
+
+
+def _is_map(node: dict[str, Any]) -> bool:
+    return isinstance(node.get("additionalProperties"), dict) and "properties" not in node
+
+
 def by_document(operation: Operation) -> bool:
-    return any(body.by_document for body in operation.bodies)
+    """Whether a body has a keyword that no model has."""
+    document = Written(Document.load().tree)
+    roots = [Schema({"$ref": f"#{body.schema}"}, "", "request") for body in operation.bodies if body.by_document]
+    return any(_only_by_document().get(part.pointer) for part in reached(document, roots))
 
 
 @mutant("rule", "only the models validate, not the document", by_document)
@@ -231,7 +257,7 @@ def _without_keyword(name: str, keyword: str, text: str) -> None:
         on_compiled(operation, change)
 
     plant.__name__ = name
-    mutant("rule", text, _reaches(lambda node: keyword in node))(plant)
+    mutant("rule", text, _reaches(lambda node: keyword in node and not (keyword in OF_MAPS and _is_map(node))))(plant)
 
 
 def _stripped(node: Any, keyword: str) -> Any:
@@ -470,7 +496,7 @@ def unexpected_body(operation: Operation) -> None:
     on_compiled(operation, change)
 
 
-@mutant("bytes", "a NUL character causes a server error", _json)
+@mutant("bytes", "a NUL character causes a server error", lambda operation: any(is_json(body.media) for body in operation.bodies))
 def fragile_zero(operation: Operation) -> None:
     def change(target: Any) -> None:
         parse = target._body.parse

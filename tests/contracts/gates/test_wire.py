@@ -1,13 +1,16 @@
 """Requests that no client writes: other notations, repeated members, broken escapes, odd paths. What is read one way has one spelling."""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from tests.contract.coverage.reading import is_invalid
+from tests.contract.coverage.cases import body_pointer
+from tests.contract.coverage.reading import is_invalid, is_taken
 from tests.contracts.exchanges import OPERATIONS, VALID, Fields, Sample, parameters, texts_of
 from tests.contracts.gates.conftest import Opened
+from tests.kit.contract.bodies import is_json
 from tests.kit.contract.checker import CONTRACT, Operation, Schema
 
 NOTATIONS = {
@@ -16,6 +19,7 @@ NOTATIONS = {
     "boolean": ("1", "0", "yes", "on", "True", "TRUE", ""),
 }
 BODIES = [operation for operation in OPERATIONS if isinstance(VALID[operation.id].body, dict) and VALID[operation.id].body]
+IN_JSON = [operation for operation in OPERATIONS if (described := CONTRACT.body(operation)) is not None and is_json(described[0])]
 
 
 def kind_of(parameter: Schema) -> str:
@@ -24,7 +28,7 @@ def kind_of(parameter: Schema) -> str:
 
 
 TYPED = [(operation, each) for operation, each in parameters("query", "path") if kind_of(each) in NOTATIONS]
-QUERIED = [operation for operation in OPERATIONS if any(each["in"] == "query" for each in CONTRACT.parameters(operation))]
+QUERIED = list(parameters("query"))
 
 
 def plain(operation: Operation) -> Sample:
@@ -69,16 +73,49 @@ async def test_a_body_is_one_json_value_without_liberties(operation: Operation, 
     assert not taken
 
 
-@pytest.mark.parametrize("operation", QUERIED, ids=str)
-async def test_a_query_is_percent_encoded_utf8(operation: Operation, api: Opened) -> None:
-    sample = plain(operation)
-    name = next(each["name"] for each in CONTRACT.parameters(operation) if each["in"] == "query")
+@pytest.mark.parametrize(("operation", "parameter"), QUERIED, ids=[f"{operation}-{each['name']}" for operation, each in QUERIED])
+async def test_a_query_is_percent_encoded_utf8(operation: Operation, parameter: Schema, api: Opened) -> None:
+    sample, name = plain(operation), parameter["name"]
     target = sample.having(name, ...).target
     joint = b"&" if b"?" in target else b"?"
 
     for broken in (b"%zz", b"%", b"%ff", b"%c0%af"):
         response = await api.raw(operation.method, target + joint + name.encode() + b"=" + broken, sample.fields, sample.content)
         assert is_invalid(response), (broken, response)
+
+
+def with_null(value: Any) -> Iterator[Any]:
+    """The null character in the place of the value, and in each of its texts and names."""
+    yield "\0"
+    if isinstance(value, str):
+        yield f"{value}\0"
+    for name, held in value.items() if isinstance(value, dict) else ():
+        yield from ({**value, name: changed} for changed in with_null(held))
+        yield {**value, f"{name}\0": held}
+    for at, held in enumerate(value) if isinstance(value, list) else ():
+        yield from ([*value[:at], changed, *value[at + 1 :]] for changed in with_null(held))
+
+
+@pytest.mark.parametrize("operation", IN_JSON, ids=str)
+async def test_the_null_character_is_accepted_only_where_the_document_allows_it(operation: Operation, api: Opened) -> None:
+    sample = plain(operation).having("Idempotency-Key", ...)
+    validator = CONTRACT.validator(str(body_pointer(CONTRACT, operation)))
+
+    for body in with_null(sample.body):
+        response = await api.raw(operation.method, sample.target, sample.fields, json.dumps(body).encode())
+        assert is_taken(response) if validator.is_valid(body) else is_invalid(response), (body, response)
+
+
+@pytest.mark.parametrize("operation", [each for each in OPERATIONS if not CONTRACT.body(each)], ids=str)
+async def test_a_body_that_the_document_does_not_have_is_rejected_where_there_is_input(operation: Operation, api: Opened) -> None:
+    sample = plain(operation)
+    fields = [*sample.fields, (b"content-type", b"application/json")]
+
+    plainly = await api.raw(operation.method, sample.target, fields, b"{}")
+    chunked = await api.raw(operation.method, sample.target, [*fields, (b"transfer-encoding", b"chunked")], b"{}")
+
+    for response in (plainly, chunked):
+        assert is_invalid(response) if "422" in operation.node["responses"] else response.is_success, response
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=str)

@@ -9,7 +9,7 @@ class Drawer:
     """All files of one application."""
 
     def __init__(self) -> None:
-        self._changed: dict[int, bytes] = {}
+        self._changed: dict[int, tuple[bytes, int]] = {}
 
     def clear(self) -> None:
         """As at the start."""
@@ -19,12 +19,12 @@ class Drawer:
         """The file; FileNotFound for a number that no file has."""
         if file_id > LAST:
             raise FileNotFound
-        return self._changed.get(file_id, b"\xff\x00file %d" % file_id)
+        return self._changed[file_id][0] if file_id in self._changed else b"\xff\x00file %d" % file_id
 
     def version(self, file_id: int) -> int:
         """Which content it has."""
-        return 2 if file_id in self._changed else 1
+        return self._changed[file_id][1] if file_id in self._changed else 1
 
     def put(self, file_id: int, content: bytes) -> None:
         """Store a file."""
-        self._changed[file_id] = content
+        self._changed[file_id] = content, self.version(file_id) + 1

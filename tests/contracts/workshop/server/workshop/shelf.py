@@ -15,10 +15,13 @@ class Shelf:
 
     def __init__(self) -> None:
         self._changed: dict[int, m.Part] = {}
+        self._versions: dict[int, int] = {}
+        """The last of each part that was written. A version never comes again with another content: it is a strong ETag."""
 
     def clear(self) -> None:
         """As at the start."""
         self._changed.clear()
+        self._versions.clear()
 
     def get(self, part_id: int) -> m.Part:
         """The part; PartNotFound for a number that no part has."""
@@ -42,11 +45,16 @@ class Shelf:
         part = self.get(part_id)
         if not if_match_allows(if_match, part.version):
             raise PreconditionFailed(current_version=part.version)
-        return part.model_copy(update={"version": part.version + 1, "is_new": False})
+        return part.model_copy(update={"version": self.next_version(part_id), "is_new": False})
+
+    def next_version(self, part_id: int) -> int:
+        """The version that another content of the part gets."""
+        return self._versions.get(part_id, 1) + 1
 
     def put(self, part: m.Part) -> None:
         """Store the part."""
         self._changed[part.id] = part
+        self._versions[part.id] = part.version
 
     def reset(self, part_id: int, if_match: str | None) -> None:
         """Remove all changes of a part."""

@@ -26,7 +26,7 @@ async def create_part(
         owner="user",
         is_new=True,
         created_at=MADE_AT,
-        version=1,
+        version=shelf.next_version(SEVENTH),
     )
     shelf.put(part)
     return r.CreatePart201(body=part, location=f"/parts/{part.id}", etag=etag(part.version))
