@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from codegen.contract.laws import LAWS
-from tests.contract.mutants import access, effects, hints, laws, requests, responses, routes, slips  # noqa: F401  # they register their mutants
+from tests.contract.mutants import access, effects, hints, laws, rare_cases, requests, responses, routes, slips  # noqa: F401  # they register their mutants
 from tests.contract.mutants.document import Result, explained
 from tests.contract.mutants.edits import Edit, lengths, of_operations, of_schemas, setting
 from tests.contract.mutants.engine import Hint, Outcome, Task, layers_of, rounds

@@ -16,7 +16,7 @@ from tests.contract.fuzz.__main__ import attack
 from tests.contract.fuzz.documents import too_seldom
 from tests.kit.clients.raw import request_bytes
 from tests.kit.clients.remote_world import RemoteWorld
-from tests.kit.clients.visit import Sent, Visit
+from tests.kit.clients.visit import Sent, Visit, VisitAborted
 from tests.kit.contract.checker import CONTRACT, Exchange
 from tests.kit.world.stage import Stage
 
@@ -35,7 +35,11 @@ def fuzz(visit: Visit, mismatches: Mismatches, seed: str, rest: list[str]) -> in
         output = _Output(mismatches)
         # Unmasked, because the requests must be repeatable. The file is deleted, and nothing of it is shown unmasked.
         options = ["--report-ndjson-path", str(events), "--output-sanitize", "false"]
-        status, report = attack(Path(name), visit.url, stage, seed, [*options, *rest], show=output.line)
+        try:
+            status, report = attack(Path(name), visit.url, stage, seed, [*options, *rest], show=output.line)
+        except ValueError as error:
+            # The other parts have results, which are reported.
+            raise VisitAborted("Schemathesis ended before it had written its report; its output above has the reason.") from error
         for check, sent in failed(events):
             add(mismatches, check, sent)
     for line in too_seldom(report["valid_rates"], "tests/contract/fuzz/hooks.py"):

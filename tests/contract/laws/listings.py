@@ -3,7 +3,7 @@
 import operator
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import httpx
@@ -11,12 +11,12 @@ import httpx
 from tests.kit.clients.api import Api
 from tests.kit.contract.checker import CONTRACT, Operation, Schema
 from tests.kit.contract.laws import at, comparable
-from tests.kit.contract.samples import variants
+from tests.kit.contract.samples import form_of, variants
 from tests.kit.world.stage import Stage
 from tests.kit.world.world import User
 
 Row = dict[str, Any]
-MOST_ROWS = 24
+MOST_ROWS = 40
 PAGES = 5
 OPERATIONS = list(CONTRACT.operations.values())
 
@@ -73,20 +73,23 @@ class Listing:
         assert listed is not None, f"{operation} lists nothing"
         self.operation, (self.member, self.row), self.caller = operation, listed, caller
         self._client = api.as_(caller)
-        self._ids, self._own = path_ids(stage, operation), stage.own(operation.id)
+        self._ids, self.own = path_ids(stage, operation), stage.own(operation.id)
         self.last: httpx.Response | None = None
         self.is_whole = True
+        self.total: int | None = None
+        """As the first page states it."""
 
-    async def rows(self, **parameters: Any) -> list[Row]:
+    async def rows(self, *, size: int = 100, **parameters: Any) -> list[Row]:
         """All rows, page by page. Rows of other tests are left out where the stage can restrict the list."""
-        fixed = {**self._ids, **{name: value for name, value in self._own.items() if name not in parameters}, **parameters}
-        paged = {"limit": 100} if "limit" in by_name(self.operation) else {}
+        fixed = {**self._ids, **{name: value for name, value in self.own.items() if name not in parameters}, **parameters}
+        paged = {"limit": size} if "limit" in by_name(self.operation) else {}
         rows, cursor = list[Row](), None
-        for _page in range(PAGES):
+        for page in range(PAGES):
             self.last = await self._client.call(self.operation.id, **fixed, **paged, **({"cursor": cursor} if cursor else {}))
             assert self.last.is_success, self.last.text
             rows += self.last.json()[self.member]
             cursor = self.last.json().get("next_cursor")
+            self.total = self.last.json().get("total") if page == 0 else self.total
             if cursor is None:
                 break
         self.is_whole = cursor is None
@@ -111,6 +114,18 @@ def makers(row: Schema) -> list[Operation]:
     ]
 
 
+def mixed(maker: Operation, plain: Row) -> Iterator[tuple[str, Row]]:
+    """Variants of one member, and after each of them one that also has a value of another member, so that filters meet in a row."""
+    single = list(variants(maker, plain))
+    pointer, _ = form_of(maker, plain)
+    for number, (name, body) in enumerate(single):
+        yield name, body
+        other, beside = single[(number * 7 + 3) % len(single)]
+        both = {**body, other: beside[other]}
+        if other != name and CONTRACT.validator(pointer).is_valid(both):
+            yield name, both
+
+
 async def vary(api: Api, stage: Stage, operation: Operation) -> None:
     """Rows that differ in each member that can be sent, by every operation that makes or changes them."""
     listed = list_member(operation)
@@ -118,7 +133,7 @@ async def vary(api: Api, stage: Stage, operation: Operation) -> None:
     made: list[Any] = []
     for maker in makers(listed[1] if listed else {}):
         plain = stage.request(maker.id)
-        others = [body for _, body in variants(maker, plain.body)]
+        others = [body for _, body in mixed(maker, plain.body)]
         for body in [plain.body, *others[:: max(1, len(others) // MOST_ROWS)]]:
             stage.world.clock.advance(milliseconds=len(made) % 3)
             fresh = stage.request(maker.id)
@@ -201,7 +216,8 @@ def around(value: Any) -> list[Any]:
     if comparable(value) != value or value.endswith("Z"):
         moment = datetime.fromisoformat(value)
         steps = (timedelta(microseconds=-1), timedelta(0), timedelta(microseconds=1))
-        return [(moment + step).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ") for step in steps]
+        elsewhere = [moment.astimezone(timezone(timedelta(hours=hours))).isoformat() for hours in (2, -5)]
+        return [*[(moment + step).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ") for step in steps], *elsewhere]
     return [value, value.swapcase()]
 
 

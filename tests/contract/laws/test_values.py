@@ -123,3 +123,26 @@ async def test_a_value_works_once(operation: Operation, name: str, law: Schema, 
         raise LawBroken(operation.id, rule, f"its first use is {first.text}", first.extensions["exchange"])
     if problem_of(second) != slug(law["problem"]):
         raise LawBroken(operation.id, rule, f"its second use is {second.status_code}: {problem_of(second)}", second.extensions["exchange"])
+
+
+SECRETS = [
+    (operation, name)
+    for operation in OPERATIONS
+    if "/problems/invalid-credentials" in CONTRACT.problems(operation)
+    for name, node in members(operation).items()
+    if node.get("format") == "password"
+]
+
+
+@pytest.mark.parametrize(("operation", "name"), SECRETS, ids=str)
+async def test_a_secret_is_compared_exactly(operation: Operation, name: str, api: Api, world: World) -> None:
+    stage = await Stage.of(world)
+    request = stage.request(operation.id)
+    secret = request.body[name]
+
+    assert (await api.send_as_sender(request)).is_success
+    for wrong in (secret.swapcase(), f"{secret} ", f" {secret}", secret[:-1], f"{secret}\n", secret.replace(" ", "")):
+        response = await api.send_as_sender(replace(request, body={**request.body, name: wrong}))
+        if response.status_code < 400:
+            detail = f"{wrong!r} is accepted in the place of {secret!r}"
+            raise LawBroken(operation.id, f"a secret is compared exactly: {name}", detail, response.extensions["exchange"])

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.contract.mutants import access, document, documents, effects, hints, laws, requests, responses, routes, sources  # noqa: F401  # they register their mutants
+from tests.contract.mutants import access, document, documents, effects, hints, laws, rare_cases, requests, responses, routes, sources  # noqa: F401  # they register their mutants
 from tests.contract.mutants.engine import Outcome, Task, layers_of, run
 from tests.contract.mutants.layers import NAMES, Bench
 from tests.contract.mutants.matrix import Score, by_kind, by_mutant, legend, saved

@@ -3,14 +3,16 @@
 The functions are pure. `Memory` compares the responses of one server with each other. Independent of the server and of codegen.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 Schema = dict[str, Any]
 Resolve = Callable[[Schema], Schema]
 Key = tuple[Any, ...]
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)")
 
 
 @dataclass(frozen=True)
@@ -104,9 +106,9 @@ def in_order(keys: list[str], first: Any, second: Any) -> bool:
 
 
 def comparable(value: Any) -> Any:
-    """Times compare as times: their fraction is left out when it is zero."""
-    if isinstance(value, str) and value.endswith("Z") and value[4:5] == "-":
-        return datetime.fromisoformat(value).isoformat(timespec="microseconds")
+    """Times compare as times: their fraction is left out when it is zero, and a request may have them in another zone."""
+    if isinstance(value, str) and _MOMENT.fullmatch(value):
+        return datetime.fromisoformat(value).astimezone(UTC).isoformat(timespec="microseconds")
     return value
 
 

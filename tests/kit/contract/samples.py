@@ -5,7 +5,7 @@ from typing import Any
 
 from tests.kit.contract.checker import CONTRACT, Operation, Schema
 
-TEXTS = (" x ", "\u00e4\u00f6\u00fc \u4e2d", "100%_Cotton", "0")
+TEXTS = (" x ", "", "\u00e4\u00f6\u00fc \u4e2d", "100%_Cotton", "0")
 
 
 def body_schemas(operation: Operation) -> list[tuple[str, Schema]]:
