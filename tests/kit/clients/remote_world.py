@@ -11,6 +11,7 @@ from typing import Any, Literal, NoReturn, cast
 from steelyard.features.auth.mail_tokens import Purpose
 from steelyard_contract.policy import SCOPES_OF, Role
 from tests.kit.clients.visit import SetupFailed, UnsupportedSetup, Visit
+from tests.kit.contract.checker import CONTRACT, Operation
 from tests.kit.world.stage import ADDRESS
 from tests.kit.world.world import User, World
 
@@ -53,6 +54,13 @@ class RemoteWorld(World):
 
     def email(self, name: str) -> str:
         return f"{name}-{self.tag}-{self.number()}@example.com"
+
+    def require(self, operation: Operation) -> None:
+        """A read that needs no resource and is a declared 404 is an operation that the settings of the server switch off."""
+        has_input = "{" in operation.path or CONTRACT.parameters(operation) or CONTRACT.security(operation)
+        is_optional = operation.method == "GET" and not has_input and 404 in CONTRACT.responses(operation)
+        if is_optional and self.visit.peer.request("GET", operation.path.encode()).status == 404:
+            self._unsupported(f"a success of {operation}, which the settings of the server switch off")
 
     # -- users ---------------------------------------------------------------------------------------------------------
     async def user(

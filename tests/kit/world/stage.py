@@ -159,6 +159,7 @@ class Stage:
     def request(self, operation_id: str, **ids: int) -> Request:
         """A request that succeeds, or the same with other ids."""
         operation = CONTRACT.operations[operation_id]
+        self.world.require(operation)
         path = operation.path.format(**{**self.ids(operation_id), **ids})
         query, headers = self.navigation(operation_id)
         if any(each["name"] == "Idempotency-Key" and each.get("required") for each in CONTRACT.parameters(operation)):

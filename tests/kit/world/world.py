@@ -25,6 +25,7 @@ from steelyard.settings import Settings
 from steelyard.tables.credentials import credentials
 from steelyard.tables.users import users
 from steelyard_contract.policy import ALL_SCOPES, SCOPES_OF, Role
+from tests.kit.contract.checker import Operation
 from tests.kit.servers.databases import FOR_TESTS
 from tests.kit.world.accounts import PASSWORD, hash_of
 from tests.kit.world.clock import Clock
@@ -96,6 +97,9 @@ class World:
     def email(self, name: str) -> str:
         """An e-mail address that no user has."""
         return f"{name}-{self.number()}@example.com"
+
+    def require(self, operation: Operation) -> None:
+        """The settings of the tests switch on every operation; those of a running server may not."""
 
     # -- users ---------------------------------------------------------------------------------------------------------
     async def user(
