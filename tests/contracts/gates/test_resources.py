@@ -98,9 +98,9 @@ async def test_a_tag_names_one_representation_of_a_resource(operation: Operation
         reads += [each for each in linked(write, made) if each.operation is operation]
     subject.reset(api.app)
 
-    for write in [None, *writes]:
-        if write is not None:
-            await api.send(keyed(write, "again"))
+    for change in [None, *writes]:
+        if change is not None:
+            await api.send(keyed(change, "again"))
         for sample in reads:
             got = await api.send(sample)
             tag = got.header("etag")
