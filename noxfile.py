@@ -37,6 +37,8 @@ APART = ("compat", "deploy/live", "faults", "login", "soak", "sdk", "types/pytho
 UNMEASURED = ("codegen", "benchmarks", "conftest.py")
 # A process that has run all its tests takes those that wait for another one. Some take a hundred times as long as most.
 PARALLEL = ("-n", "auto", "--dist", "worksteal")
+# Tests that wait for browsers, servers and other programs most of the time.
+WAITING = ("-n", str(2 * (os.cpu_count() or 1)), "--dist", "worksteal")
 # Tests of the SDK that build and install its wheel, which the session `sdk` does.
 OF_THE_WHEEL = ("sdk/test_packaging.py", "sdk/test_readme.py")
 LOCKS = {
@@ -150,7 +152,7 @@ def tests(session: nox.Session) -> None:
         # Coverage doubles the time of all Python code, so tests that generate code or start whole programs run without it.
         measured = [f"unit/{path.name}" for path in sorted((ROOT / "tests" / "unit").glob("[!_]*")) if path.name not in UNMEASURED]
         run(session, "pytest", *PARALLEL, "--cov", "--cov-report=term", *(f"tests/{path}" for path in measured))
-        run(session, "pytest", *PARALLEL, *ignoring(*APART, "contract", *measured))
+        run(session, "pytest", *WAITING, *ignoring(*APART, "contract", *measured))
 
 
 def ignoring(*paths: str) -> list[str]:

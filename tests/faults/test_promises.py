@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from tests.kit.project import ROOT
@@ -24,6 +25,7 @@ def proofs(path: Path) -> Iterator[tuple[str, str]]:
                     yield from ((ast.literal_eval(argument), node.name) for argument in mark.args)
 
 
+@cache
 def proven() -> dict[str, set[Path]]:
     paths: dict[str, set[Path]] = {}
     for path in (ROOT / "tests").rglob("test_*.py"):

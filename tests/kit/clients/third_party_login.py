@@ -76,6 +76,11 @@ class Browser:
 
     async def authorize(self, **changed: str | None) -> httpx.Response:
         """Begin a login as the client does; None leaves a parameter out."""
+        return await self.get(self.beginning(**changed))
+
+    @staticmethod
+    def beginning(**changed: str | None) -> str:
+        """The target at which a login begins."""
         usual = {
             "response_type": "code",
             "client_id": CLIENT,
@@ -85,7 +90,7 @@ class Browser:
             "code_challenge_method": "S256",
         }
         sent = {name: value for name, value in {**usual, **changed}.items() if value is not None}
-        return await self.get(f"/authorize?{httpx.QueryParams(sent)}")
+        return f"/authorize?{httpx.QueryParams(sent)}"
 
     async def exchange(self, code: str, **changed: str) -> httpx.Response:
         """Exchange a code as the client does."""
