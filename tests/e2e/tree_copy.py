@@ -12,7 +12,7 @@ from tests.kit.project import ROOT
 # These programs neither read nor change the rest of the repository.
 COPIED = ("openapi", "codegen", "server", "generated", "client", "tests", "docs", "pyproject.toml", "CHANGELOG.md", "README.md")
 WITHIN_S = 280
-_IMPORTS = re.compile(r"(?:from .*\n)*")
+_IMPORTS = re.compile(r"(?:\n?from .*\n)*")
 
 
 class TreeCopy:

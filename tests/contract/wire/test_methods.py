@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from tests.contract.wire.requests import EDGE, OPERATIONS, READS, StagedServer, path_of, problem_slug
+from tests.kit.contract.bodies import is_stream
 from tests.kit.contract.checker import CONTRACT, Operation
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "TRACE", "QUERY", "LOCK", "PROPFIND")
@@ -51,7 +52,9 @@ def test_head_is_get_without_the_body(staged: StagedServer, operation: Operation
 
     assert head.body == b""
     assert head.status == get.status
-    assert [field for field in head.headers if field[0] not in EDGE] == [field for field in get.headers if field[0] not in EDGE]
+    # HEAD makes no item of a stream, so it has no body that could be chunked.
+    ignored = EDGE | ({"transfer-encoding"} if is_stream(get.header("content-type")) else set())
+    assert [field for field in head.headers if field[0] not in ignored] == [field for field in get.headers if field[0] not in ignored]
 
 
 @pytest.mark.parametrize("operation", READS, ids=str)
