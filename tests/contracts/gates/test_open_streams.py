@@ -72,9 +72,9 @@ async def test_a_stream_ends_with_the_rights_of_its_caller(
         for authenticator in (it.apps[0]._runtime.authenticator, *it.apps[0]._runtime.enforcers.values()):
             end(authenticator)
 
+        assert producer.ended.wait(20)
         with pytest.raises(httpx.RemoteProtocolError):
             list(received)
-        assert producer.ended.wait(20)
 
 
 @each_stream
