@@ -19,7 +19,7 @@ from _pytest.runner import runtestprotocol
 
 from tests.contract.mutants import requests, responses, routes, slips  # noqa: F401  # they register their mutants
 from tests.contract.mutants.engine import Outcome, Task, run
-from tests.contract.mutants.operators import OPERATORS, Mutant
+from tests.contract.mutants.operators import NOTHING, OPERATORS, Mutant
 from tests.contracts import planted, planted_streams  # noqa: F401  # the same
 from tests.kit.contract.checker import Operation
 from tests.kit.project import ROOT
@@ -74,11 +74,15 @@ class Runner:
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         began, gates = time.monotonic(), Gates(session.items)
-        mutants = chosen(self.options)
-        outcomes = run(gates, [Task(mutant, LAYER) for mutant in mutants], self.options.jobs, show)
+        calm = [] if self.options.only else [Mutant(NOTHING, None)]
+        tasks = [Task(mutant, LAYER) for mutant in (*calm, *chosen(self.options))]
+        outcomes = run(gates, tasks, self.options.jobs, show)
+        unsound = [outcome for outcome in outcomes[: len(calm)] if outcome.layer is not None or outcome.evidence]
+        outcomes = outcomes[len(calm) :]
         missed = [outcome for outcome in outcomes if outcome.layer is None]
         kinds = Counter(outcome.mutant.partition(":")[0] for outcome in outcomes)
-        self.failed = bool(missed) or not outcomes
+        self.failed = bool(missed or unsound) or not outcomes
+        sys.stdout.writelines(f"the gates fail on the server without a mutant: {outcome.evidence}\n" for outcome in unsound)
         sys.stdout.writelines(f"not detected: {outcome.mutant}: {outcome.text} {outcome.evidence}\n" for outcome in missed)
         seconds = time.monotonic() - began
         sys.stdout.write(f"{len(outcomes)} mutants of {len(kinds)} kinds, {len(missed)} not detected, {seconds:.0f} s\n")

@@ -15,7 +15,7 @@ from tests.contract.mutants import access, document, documents, effects, hints, 
 from tests.contract.mutants.engine import Outcome, Task, layers_of, run
 from tests.contract.mutants.layers import NAMES, Bench
 from tests.contract.mutants.matrix import Score, by_kind, by_mutant, legend, saved
-from tests.contract.mutants.operators import OPERATORS, ROWS, Mutant, Operator
+from tests.contract.mutants.operators import NOTHING, OPERATORS, ROWS, Mutant
 from tests.kit.project import ROOT
 
 OF_CONTRACT = (
@@ -44,7 +44,6 @@ ANCHOR = "tests/project/test_version_floors.py"
 # A layer that detects none of this many mutants of a kind does not detect the kind.
 MAX_TRIED = 6
 OF_EDITS = "## Changes of the document"
-NOTHING = Operator("no mutant", "status", "the server without a mutant", None, lambda _: None)
 
 
 class Runner:

@@ -89,6 +89,8 @@ class Mutant:
 
 
 OPERATORS: dict[str, Operator] = {}
+# Tests that fail on it prove nothing about a mutant.
+NOTHING = Operator("no mutant", "status", "the server without a mutant", None, lambda _: None)
 
 
 def mutant(row: str, text: str, fits: Fits | None = None) -> Callable[[Plant], Plant]:
