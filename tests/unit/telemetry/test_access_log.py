@@ -1,38 +1,19 @@
 """The edge's journal: lines written together in the background, faults without their texts."""
 
 import asyncio
-import json
-from datetime import UTC, datetime
-from typing import Any
 from uuid import UUID
 
 import pytest
 from structlog.testing import capture_logs
 
-from steelyard.contract.observer import ContractViolation, RequestRecord
+from steelyard.contract.observer import ContractViolation
 from steelyard.contract.response.validator import Mismatch
 from steelyard.sources import Sources
 from steelyard.telemetry import access_log, logs
 from steelyard.telemetry.otlp import SpanSender
 from steelyard.telemetry.tracing import Tracing
 from steelyard.tracing import Moment, Span
-
-NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
-
-
-def trace(status: int = 200, credential_id: int | None = None) -> RequestRecord:
-    made = RequestRecord(str(UUID(int=1)), "192.0.2.1", NOON)
-    made.operation_id, made.status, made.took_s = "getItem", status, 0.00123
-    made.credential_id = credential_id
-    return made
-
-
-def log_into(chunks: list[bytes]) -> access_log.AccessLog:
-    return access_log.AccessLog(lambda: NOON, chunks.append)
-
-
-def parsed(chunks: list[bytes]) -> list[dict[str, Any]]:
-    return [json.loads(line) for chunk in chunks for line in chunk.splitlines()]
+from tests.unit.telemetry.lines import NOON, log_into, parsed, trace
 
 
 def test_exchanges_are_written_together_in_one_piece() -> None:
@@ -78,48 +59,6 @@ def test_the_line_of_a_traced_request_has_its_trace() -> None:
     (line,) = parsed(chunks)
     assert line["trace_id"] == traced.span.trace_id.hex()
     assert line.keys() <= logs.FIELDS
-
-
-async def test_the_background_task_writes_at_intervals_and_the_rest_at_its_end() -> None:
-    seen = asyncio.Event()
-    chunks: list[bytes] = []
-    loop = asyncio.get_running_loop()
-
-    def write(chunk: bytes) -> None:
-        chunks.append(chunk)
-        loop.call_soon_threadsafe(seen.set)
-
-    log = access_log.AccessLog(lambda: NOON, write)
-    task = asyncio.create_task(log.run())
-    log.request_finished("GET", trace())
-    await asyncio.wait_for(seen.wait(), 5)
-    log.request_finished("GET", trace(500))
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
-
-    assert [line["status"] for line in parsed(chunks)] == [200, 500]
-
-
-def test_a_stuck_reader_costs_lines_not_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(access_log, "MAX_WAITING", 2)
-    chunks: list[bytes] = []
-    log = log_into(chunks)
-
-    for _ in range(5):
-        log.request_finished("GET", trace())
-    log.flush()
-
-    assert [line["event"] for line in parsed(chunks)] == ["request", "request", "requests not logged"]
-    assert parsed(chunks)[-1]["count"] == 3
-
-
-def test_without_a_writer_no_line_is_kept() -> None:
-    log = access_log.AccessLog(lambda: NOON, write=None)
-
-    log.request_finished("GET", trace())
-    log.flush()
-
-    assert log._waiting == []
 
 
 @pytest.mark.parametrize(
