@@ -58,7 +58,7 @@ def shared_objects(
             LoginKeys(keys, sources.random_bytes),
             open_account,
         ),
-        Paginator: Paginator(Cursors(*(key.encode() for key in keys)), Totals(database)),
+        Paginator: Paginator(Cursors(*(key.encode() for key in keys)), Totals(database), keeps_pages=settings.item_cache),
         PublicDataCache: PublicDataCache(settings, sources.stopwatch),
         HealthCheck: HealthCheck(document.version, sources.stopwatch, lambda: database.takes_writes, shared_limiter),
     }

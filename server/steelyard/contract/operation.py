@@ -202,11 +202,12 @@ class CompiledOperation:
             value = await self._read_body(context, has_body, arguments, violations)
         if violations:
             raise validation_failed(violations)
+        known = headers.get(b"if-none-match")
+        context.known = known.decode("latin-1") if known is not None and self.operation.revalidates else None
         response = await self._runner.run(context, arguments, value, outer)
         if response.items is not None:
             return await self._streams.begin(response, response.items, context)
-        known = headers.get(b"if-none-match") if self.operation.revalidates else None
-        return revalidated(response, known.decode("latin-1")) if known is not None else response
+        return response if context.known is None else revalidated(response, context.known)
 
     async def _admit(
         self,

@@ -10,6 +10,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 from sqlalchemy import Table
 
+R = TypeVar("R")
 R_co = TypeVar("R_co", covariant=True)
 Process = Callable[[Any], Any]
 
@@ -19,6 +20,22 @@ class TableChange(NamedTuple):
 
     table: str
     columns: frozenset[str] | None
+
+
+class SharedRows(list[Sequence[Any]]):
+    """What one statement has returned to several callers. The first of them makes the rows for all."""
+
+    __slots__ = ("_made",)
+
+    _made: list[Any]
+
+    def made_by(self, read_rows: Callable[[Sequence[Sequence[Any]]], list[R]]) -> list[R]:
+        """The same rows for every caller, in a list that is theirs."""
+        try:
+            made: list[R] = self._made
+        except AttributeError:
+            made = self._made = read_rows(self)
+        return made.copy()
 
 
 class CompiledStatement(Generic[R_co]):

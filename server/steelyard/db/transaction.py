@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
 from uuid import UUID
 
-from steelyard.db.compiled import CompiledStatement, TableChange
+from steelyard.db.compiled import CompiledStatement, SharedRows, TableChange
 from steelyard.db.statements import Query, Statement
 
 T = TypeVar("T")
@@ -117,7 +117,8 @@ class ReadOnly:
     async def all(self, statement: Query[T], /, **arguments: object) -> list[T]:
         """Every row, in the statement's order."""
         compiled = statement.compiled[self.dialect]
-        return compiled.read_rows(await self._executor.rows(compiled, compiled.arguments(arguments)))
+        rows = await self._executor.rows(compiled, compiled.arguments(arguments))
+        return rows.made_by(compiled.read_rows) if type(rows) is SharedRows else compiled.read_rows(rows)
 
 
 class Transaction(ReadOnly):

@@ -3,15 +3,16 @@
 A feature describes what to list, as a `Listing`; the paginator reads one page of it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
-from typing import Generic, NamedTuple, Protocol, TypeVar
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from sqlalchemy import Table
 
 from steelyard.db.statements import Query
 from steelyard.db.transaction import ReadOnly
 from steelyard.paging.cursors import Cursors, Filters, next_page_link
+from steelyard.paging.kept_pages import KeptPages
 from steelyard.paging.totals import Totals
 from steelyard_contract.bounds import COUNT_LIMIT
 from steelyard_contract.operations import Operation
@@ -45,6 +46,8 @@ class Page(NamedTuple, Generic[T]):
     total: int | None
     next_cursor: str | None
     link: str | None
+    # The bodies that were made of this page, if it is kept for the next requests of an equal one.
+    bodies: dict[Hashable, Any] | None = None
 
 
 class Select(Protocol[Row_co]):
@@ -69,14 +72,17 @@ class Listing(Generic[Row]):
     key: str | None = None
     # Columns of the table whose updates do not change the total.
     uncounted: frozenset[str] = frozenset()
+    # Whether many callers read the same pages.
+    is_popular: bool = False
 
 
 class Paginator:
     """Reads pages of listings."""
 
-    def __init__(self, cursors: Cursors, totals: Totals) -> None:
+    def __init__(self, cursors: Cursors, totals: Totals, *, keeps_pages: bool = False) -> None:
         self._cursors = cursors
         self._totals = totals
+        self._kept: KeptPages[Page[Any]] | None = KeptPages() if keeps_pages else None
 
     async def page(self, db: ReadOnly, listing: Listing[Row], request: PageRequest) -> Page[Row]:
         """Read one page. Raises InvalidCursor if the cursor is not from this listing."""
@@ -97,10 +103,24 @@ class Paginator:
                 total = await self._totals.count(db, listing.table.name, listing.count, listing.uncounted, **arguments)
                 if rows:
                     total = max(total, seen)  # a cached total may be older than the rows
+        if self._kept is None or not listing.is_popular:
+            return self._page(listing, request, rows, total, None)
+        requested = (operation.id, request, *filters.values())
+        page = self._kept.find(requested, rows, total)
+        if page is None:
+            page = self._page(listing, request, rows.copy(), total, {})
+            self._kept.keep(requested, rows, total, page)
+        return page
+
+    def _page(
+        self, listing: Listing[Row], request: PageRequest, rows: list[Row], total: int | None, bodies: dict[Hashable, Any] | None
+    ) -> Page[Row]:
+        skip, limit, cursor = request
+        operation, filters, key = listing.operation, listing.filters, listing.key
         next_cursor = link = None
         if len(rows) > limit:
             rows.pop()
             last = rows[-1]
             next_cursor = self._cursors.seal(operation.id, filters, [last.id] if key is None else [getattr(last, key), last.id])
             link = next_page_link(operation.path, filters, limit, next_cursor)
-        return Page(rows, skip if position is None else None, limit, total, next_cursor, link)
+        return Page(rows, skip if cursor is None else None, limit, total, next_cursor, link, bodies)

@@ -26,7 +26,7 @@ class MarketplaceSettings(PlaceSettings):
     reservation_seconds: int = Field(default=604_800, ge=60, le=2_592_000)
     """Seconds that an unpaid order keeps its stock: 7 days."""
     item_cache: bool = True
-    """Whether the JSON of the newest items is kept for the next page that shows them, or encoded for each page."""
+    """Whether pages of items and the JSON of the newest items are kept for requests that read equal rows, or encoded for each request."""
 
     @field_validator("currency")
     @classmethod

@@ -80,8 +80,10 @@ def on_response(operation: Operation, change: Callable[[RawResponse], RawRespons
     on_compiled(operation, change_encoders)
 
 
-def _changed(encode: Callable[[Any], RawResponse], change: Callable[[RawResponse], RawResponse]) -> Callable[[Any], RawResponse]:
-    return lambda value: change(encode(value))
+def _changed(
+    encode: Callable[[Any], RawResponse], change: Callable[[RawResponse], RawResponse]
+) -> Callable[[Any, str | None], RawResponse]:
+    return lambda value, _: change(encode(value))
 
 
 def on_json(operation: Operation, change: Callable[[Json], Json]) -> None:

@@ -26,7 +26,7 @@ class RequestContext:
     """The parts of a request that dependencies read. The contract's parameters and body go directly to the handler."""
 
     __slots__ = (
-        *("address", "caller", "claims", "deadline", "media", "opened", "operation_id", "receive", "request_id", "scope"),
+        *("address", "caller", "claims", "deadline", "known", "media", "opened", "operation_id", "receive", "request_id", "scope"),
         *("shared", "upload"),
     )
 
@@ -46,6 +46,8 @@ class RequestContext:
         self.upload: Closing | None = None
         self.media: str | None = None
         """The media type of a success; None: it has no body."""
+        self.known: str | None = None
+        """The tags of If-None-Match, if the operation can respond with a 304."""
 
     def transaction(self) -> Transaction:
         """The one transaction of this request, opened by the first call. It is committed before the response is sent."""

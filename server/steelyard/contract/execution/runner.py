@@ -87,7 +87,7 @@ class HandlerRunner:
                     await _end(context)
                     self._on_replay()
                     return stored
-            response = self._encoders[context.media](await self._call(context, arguments, outer))
+            response = self._encoders[context.media](await self._call(context, arguments, outer), context.known)
             transaction = context.opened
             if transaction is not None:
                 if keys is not None and key is not None:

@@ -27,7 +27,7 @@ def if_match_allows(if_match: str | None, version: int) -> bool:
 
 def is_not_modified(if_none_match: str, current: str) -> bool:
     """Whether the caller already has this representation, so that a 304 is enough (weak comparison)."""
-    if if_none_match.strip() == "*":
+    if if_none_match == current or if_none_match.strip() == "*":
         return True
     return any(f'"{tag}"' == current for _, tag in _tags(if_none_match))
 

@@ -4,10 +4,11 @@ import dataclasses
 import hashlib
 import types
 from collections.abc import Callable, Sequence
-from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, Self, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from pydantic import BaseModel, TypeAdapter
 
+from steelyard.contract.http.etags import revalidated
 from steelyard.contract.http.media_types import content_type, is_file, is_stream, is_text
 from steelyard.contract.http.responses import Header, RawResponse
 from steelyard.contract.response.items import framed, written
@@ -23,37 +24,56 @@ def encoders(operation: Operation) -> "dict[str | None, ResponseEncoder]":
     return {kind: ResponseEncoder(operation, some) for kind, some in specs.items()}
 
 
+class TaggedBody(r.Encoded[M]):
+    """JSON that is sent more than once, with its entity tag."""
+
+    tag: bytes
+
+    def __new__(cls, body: bytes) -> Self:
+        self = super().__new__(cls, body)
+        self.tag = _tag(body)
+        return self
+
+
+def _tag(body: bytes) -> bytes:
+    """A page has no version, so its tag is made of its bytes."""
+    return b'"%b"' % hashlib.sha256(body).hexdigest()[:16].encode()
+
+
 class ResponseEncoder:
     """Encodes every value that the handler of one operation may return, where its bodies have one media type."""
 
     def __init__(self, operation: Operation, specs: Sequence[ResponseSpec]) -> None:
         self._operation_id = operation.id
-        self._encoders: dict[type, Callable[[Any], RawResponse]] = {
+        self._encoders: dict[type, Callable[[Any, str | None], RawResponse]] = {
             getattr(r, spec.class_name): _response_encoder(operation, getattr(r, spec.class_name), spec) for spec in specs
         }
         only = specs[0]
         if only.media is None:
-            self._encoders[type(None)] = lambda _: RawResponse(only.status, [], b"")
+            self._encoders[type(None)] = lambda _, __: RawResponse(only.status, [], b"")
         elif not is_stream(only.media):
             start, write = _start(only), _writer(getattr(r, only.class_name))
             self._encoders |= {
-                kind: lambda body: RawResponse(only.status, start.copy(), write(body))
+                kind: lambda body, _: RawResponse(only.status, start.copy(), write(body))
                 for model in body_models(getattr(r, only.class_name))
                 for kind in _classes(model)
             }
-            self._encoders[r.Encoded] = lambda body: RawResponse(only.status, start.copy(), body)
+            self._encoders |= dict.fromkeys((r.Encoded, TaggedBody), lambda body, _: RawResponse(only.status, start.copy(), body))
         hints = get_type_hints(getattr(r, only.class_name))
         self._tags_body = any(name == "ETag" for name, _ in only.headers) and "etag" not in hints
 
-    def __call__(self, value: Any) -> RawResponse:
-        """The encoded response; TypeError for a type that the binder has not accepted."""
+    def __call__(self, value: Any, known: str | None = None) -> RawResponse:
+        """The encoded response; TypeError for a type that the binder has not accepted.
+
+        If its tag is a version and among the `known` ones, as in If-None-Match, it is a 304 for which no body is encoded.
+        """
         try:
-            encoded = self._encoders[type(value)](value)
+            encoded = self._encoders[type(value)](value, known)
         except KeyError:
             raise TypeError(f"{self._operation_id} returned {type(value).__name__}, which is none of its responses") from None
         if self._tags_body:
-            # A page has no version, so its tag is made of its bytes.
-            encoded.headers.append((b"etag", b'"%s"' % hashlib.sha256(encoded.body).hexdigest()[:16].encode()))
+            body = encoded.body
+            encoded.headers.append((b"etag", body.tag if type(body) is TaggedBody else _tag(body)))
         return encoded
 
 
@@ -117,7 +137,7 @@ def _start(spec: ResponseSpec) -> list[Header]:
     return [(b"content-type", content_type(spec.media).encode())] if spec.media is not None else []
 
 
-def _response_encoder(operation: Operation, response: type[r.Response], spec: ResponseSpec) -> Callable[[Any], RawResponse]:
+def _response_encoder(operation: Operation, response: type[r.Response], spec: ResponseSpec) -> Callable[[Any, str | None], RawResponse]:
     start, status = _start(spec), spec.status
     hints = get_type_hints(response, include_extras=True)
     own = [field.name for field in dataclasses.fields(response) if field.name != "body"]  # type: ignore[arg-type]  # every generated response is a dataclass
@@ -126,7 +146,7 @@ def _response_encoder(operation: Operation, response: type[r.Response], spec: Re
     write = _writer(response) if has_body else to_json
     frame = framed(operation, spec.media, write)
 
-    def encode(value: Any) -> RawResponse:
+    def encode(value: Any, known: str | None) -> RawResponse:
         encoded = start.copy()
         for name, header in headers:
             text = getattr(value, name)
@@ -137,6 +157,10 @@ def _response_encoder(operation: Operation, response: type[r.Response], spec: Re
         body = value.body
         if is_streamed:
             return RawResponse(status, encoded, b"", written(body, frame))
-        return RawResponse(status, encoded, body if type(body) is r.Encoded else write(body))
+        if known is not None:
+            response = revalidated(RawResponse(status, encoded, b""), known)
+            if response.status != status:
+                return response
+        return RawResponse(status, encoded, body if isinstance(body, r.Encoded) else write(body))
 
     return encode

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from steelyard.db.batch import Batch
-from steelyard.db.compiled import CompiledStatement
+from steelyard.db.compiled import CompiledStatement, SharedRows
 from steelyard.db.errors import DatabaseUnavailable, replace_error
 from steelyard.db.postgres.connection import PooledConnection
 from steelyard.db.postgres.errors import ConnectionLost, PlanInvalidated
@@ -34,7 +34,10 @@ class PostgresReads:
     def rows(self, statement: CompiledStatement[Any], arguments: Sequence[object]) -> Awaitable[Sequence[Sequence[Any]]]:
         if not statement.coalesces or not self._is_shared:
             return self._read(PooledConnection.rows, statement, arguments)
-        return self._flights.join_next((statement, tuple(arguments)), partial(self._read, PooledConnection.rows, statement, arguments))
+        return self._flights.join_next((statement, tuple(arguments)), partial(self._read_for_all, statement, arguments))
+
+    async def _read_for_all(self, statement: CompiledStatement[Any], arguments: Sequence[object]) -> SharedRows:
+        return SharedRows(await self._read(PooledConnection.rows, statement, arguments))
 
     def _new_batch(self, statement: CompiledStatement[Any], of_many: CompiledStatement[Any]) -> Batch[object, Sequence[Any]]:
         (parameter,) = of_many.parameters

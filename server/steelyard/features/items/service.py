@@ -151,6 +151,7 @@ async def list_items(
         key=sort.removeprefix("-"),
         # Otherwise every sale would invalidate the totals of listings that do not filter by stock.
         uncounted=STOCK_COLUMNS if filters.in_stock is None else frozenset(),
+        is_popular=True,
     )
     if filters.search is None:
         return await paginator.page(db, listing, request)

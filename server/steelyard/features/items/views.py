@@ -1,12 +1,14 @@
 """Turns the rows of items and stock movements into wire models."""
 
+from collections.abc import Sequence
 from functools import lru_cache
+from itertools import repeat
 
 from pydantic_core import from_json
 
 from steelyard.contract.access.caller import Caller
 from steelyard.contract.http.etags import etag
-from steelyard.contract.response.encoder import encode, encode_page
+from steelyard.contract.response.encoder import TaggedBody, encode, encode_page
 from steelyard.features.items.access import sees_stock
 from steelyard.paging.paginator import Page
 from steelyard.settings import Settings
@@ -17,6 +19,9 @@ from steelyard_contract import responses as r
 # A dictionary spares the two calls of a lookup through the class.
 _STATUS = {status.value: status for status in m.ItemStatus}
 _REASON = {reason.value: reason for reason in m.StockMovementReason}
+
+# Bodies of one page: for callers who see no stock, for staff, and for owners of some of its items.
+_MAX_BODIES = 4
 
 
 def item_etag(item: ItemRow, caller: Caller | None) -> str:
@@ -29,9 +34,21 @@ def item_view(item: ItemRow, caller: Caller | None, currency: str) -> m.Item:
 
 
 def item_page_view(page: Page[ItemRow], caller: Caller | None, settings: Settings, search: str | None) -> r.Encoded[m.ItemPage]:
-    encoded, currency = _kept_item if settings.item_cache else _encoded_item, settings.currency
     # Most callers are anonymous, and need no call for each item.
-    items = [encoded(item, caller is not None and sees_stock(caller, item.owner_id), currency) for item in page.rows]
+    shows_stock = () if caller is None else tuple([sees_stock(caller, item.owner_id) for item in page.rows])
+    if page.bodies is None:
+        return _item_page_view(page, shows_stock, settings, search)
+    body: TaggedBody[m.ItemPage] | None = page.bodies.get(shows_stock)
+    if body is None:
+        body = TaggedBody(_item_page_view(page, shows_stock, settings, search))
+        if len(page.bodies) < _MAX_BODIES:
+            page.bodies[shows_stock] = body
+    return body
+
+
+def _item_page_view(page: Page[ItemRow], shows_stock: Sequence[bool], settings: Settings, search: str | None) -> r.Encoded[m.ItemPage]:
+    encoded, currency = _kept_item if settings.item_cache else _encoded_item, settings.currency
+    items = [encoded(item, with_stock, currency) for item, with_stock in zip(page.rows, shows_stock or repeat(False), strict=False)]
     around = m.ItemPage.model_construct(
         items=[], skip=page.skip, limit=page.limit, total=page.total, next_cursor=page.next_cursor, search=search
     )

@@ -2,11 +2,12 @@
 
 import json
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
 from steelyard.contract.http.responses import RawResponse
-from steelyard.contract.response.encoder import encode, encode_page, encoders
+from steelyard.contract.response.encoder import TaggedBody, encode, encode_page, encoders
 from steelyard_contract import models as m
 from steelyard_contract import responses as r
 from steelyard_contract.operations import OPERATIONS
@@ -60,6 +61,23 @@ def test_a_page_has_a_tag_of_its_bytes() -> None:
     first, second, other = sent(page([item(1)])), sent(encode(page([item(1)]))), sent(page([item(2)]))
 
     assert dict(first.headers)[b"etag"] == dict(second.headers)[b"etag"] != dict(other.headers)[b"etag"]
+
+
+def test_a_tagged_body_is_sent_like_any_other() -> None:
+    plain = encode(page([item(1)]))
+
+    assert sent(TaggedBody(plain)) == sent(plain)
+
+
+def test_a_client_that_knows_the_version_gets_a_304_without_a_body() -> None:
+    get_item = encoders(OPERATIONS["getItem"])["application/json"]
+    cannot_be_encoded: Any = object()
+
+    unchanged = get_item(r.GetItem200(body=cannot_be_encoded, etag='"3.7"'), '"3.6", W/"3.7"')
+    changed = get_item(r.GetItem200(body=item(1), etag='"3.7"'), '"3.6"')
+
+    assert unchanged == RawResponse(304, [(b"etag", b'"3.7"')], b"")
+    assert (changed.status, json.loads(changed.body)["id"]) == (200, 1)
 
 
 def test_a_body_without_headers_is_returned_as_a_model_or_encoded() -> None:

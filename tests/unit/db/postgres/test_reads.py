@@ -93,6 +93,17 @@ async def test_equal_listings_at_the_same_time_take_two_statements(shared: Datab
     assert len(made) == 2, made
 
 
+async def test_callers_of_a_shared_listing_get_the_same_rows_and_each_another_list(shared: Database) -> None:
+    await add_goods(shared, 5)
+
+    _, *listings = await asyncio.gather(*(shared.read().all(goods_in_order) for _ in range(4)))
+    first, second, third = listings
+    second.pop()
+
+    assert all(mine is theirs for mine, theirs in zip(first, third, strict=True))
+    assert (len(first), len(second)) == (5, 4)
+
+
 async def test_a_transaction_shares_nothing(shared: Database) -> None:
     (good_id,) = await add_goods(shared, 1)
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from steelyard.contract.access.caller import Caller
 from steelyard.contract.response.encoder import encode
 from steelyard.features.items import views
 from steelyard.paging.paginator import Page
@@ -42,3 +43,23 @@ def test_the_json_of_items_is_kept_unless_that_is_switched_off(item_cache: bool,
     views.item_page_view(page, None, Settings(item_cache=item_cache), None)
 
     assert len(encoded) - first == (0 if item_cache else 1)
+
+
+def test_a_kept_page_keeps_few_bodies_however_many_views_callers_have() -> None:
+    page = Page(
+        rows=[ItemRow(**LAMP | {"owner_id": number}) for number in range(10)],
+        skip=0,
+        limit=20,
+        total=10,
+        next_cursor=None,
+        link=None,
+        bodies={},
+    )
+    sellers = [Caller(number, "user", frozenset(), 1, "session", NOW) for number in range(10)]
+
+    bodies = [views.item_page_view(page, caller, Settings(), None) for caller in (*sellers, *sellers)]
+
+    assert bodies[:10] == bodies[10:]
+    assert len(set(bodies)) == 10
+    assert page.bodies is not None
+    assert len(page.bodies) == 4
