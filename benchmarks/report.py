@@ -1,6 +1,7 @@
 """Turns the figures of a run into the report: tables, and which goals are met.
 
-python -m benchmarks.report results/2026-01-31.json        prints the report of an earlier run
+python -m benchmarks.report results/2026-01-31.json          prints the report of an earlier run
+python -m benchmarks.report results/2026-01-31.json --draw   prints its charts
 """
 
 import json
@@ -8,6 +9,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from benchmarks.charts import draw
 from benchmarks.figures import OPERATIONS, OURS, Document, Result, Sample, compare, faults, median, per_cpu_second, ratio
 
 # A server that is idle for half of the time waits for another process.
@@ -35,6 +37,7 @@ def _heading(document: Document) -> str:
     lines = [f"# Benchmark of {document['made_at'][:10]}", "", conditions]
     if document["load_before"] > NOISY_ABOVE_LOAD:
         lines += ["", f"**Noisy**: the machine was busy before the start (load {document['load_before']:.1f}). Believe ratios only."]
+    lines += ["", "![The figures below as charts](latest.svg)"]
     return "\n".join(lines)
 
 
@@ -185,7 +188,9 @@ def _rounded(value: float) -> str:
 
 
 def main() -> None:
-    sys.stdout.write(render(json.loads(Path(sys.argv[1]).read_text())))
+    file, *options = sys.argv[1:]
+    document = json.loads(Path(file).read_text())
+    sys.stdout.write(draw(document) if options == ["--draw"] else render(document))
 
 
 if __name__ == "__main__":

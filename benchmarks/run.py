@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from benchmarks import figures, measure, report, smoke
+from benchmarks import charts, figures, measure, report, smoke
 from benchmarks.contestants import CONTESTANTS, STEELYARD, Contestant, earlier_version, listing
 from benchmarks.load import OPERATIONS, Orders, buyers_used, generator, load
 from benchmarks.market import BUYERS, FEW_ITEMS, ITEMS, Market, write_tokens
@@ -262,6 +262,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         RESULTS.mkdir(exist_ok=True)
         (RESULTS / f"{document['made_at'][:10]}.json").write_text(json.dumps(document, indent=1) + "\n")
         (RESULTS / "latest.md").write_text(text)
+        (RESULTS / "latest.svg").write_text(charts.draw(document))
     print(f"{time.perf_counter() - began:.0f} s", file=sys.stderr)
     wrong = figures.failures(document)
     for each in wrong:
