@@ -300,11 +300,14 @@ def bench(session: nox.Session) -> None:
     """Compare the speed of Steelyard with other servers. `-- --quick`: fewer rounds; `-- --check`: fail below a goal's `must`.
 
     `-- --peers`: list the servers, and how to get what each needs; `-- --help`: all options.
-    With `-- --sdk`: compare the SDK with bare httpx.
+    With `-- --growth`: measure how the cost grows with the data. With `-- --sdk`: compare the SDK with bare httpx.
     """
     prepare(session)
     if "--sdk" in session.posargs:
         run(session, "python", "-m", "benchmarks.sdk")
+        return
+    if "--growth" in session.posargs:
+        run(session, "python", "-m", "benchmarks.growth", *[each for each in session.posargs if each != "--growth"])
         return
     if "--peers" not in session.posargs:
         prepare_peers(session)

@@ -18,12 +18,11 @@ text { font: 12px system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-seri
 .page { fill: #ffffff; stroke: #d1d9e0 } .grid { stroke: #d1d9e0 } .none { fill: #d1242f }
 .ours { fill: #0969da } .peer { fill: #9aa4af } circle { stroke: #ffffff; stroke-width: 1.5 }
 .ours-line { stroke: #0969da; stroke-width: 2.5 } .peer-line { stroke: #818b98; stroke-width: 1.3 }
-.limit { stroke: #d1242f; stroke-dasharray: 4 3 } path, line { fill: none }
+path, line { fill: none }
 @media (prefers-color-scheme: dark) {
   text { fill: #e6edf3 } .small { fill: #9198a1 } .page { fill: #0d1117; stroke: #3d444d } .grid { stroke: #2a313a }
   .ours { fill: #4493f8 } .peer { fill: #656c76 } circle { stroke: #0d1117 }
   .ours-line { stroke: #4493f8 } .peer-line { stroke: #7d8590 } .none { fill: #f85149 }
-  .limit { stroke: #f85149 }
 }
 """
 
@@ -129,29 +128,32 @@ def lines(
     series: Mapping[str, Sequence[tuple[float, float]]],
     ours: str,
     *,
-    limit: float | None = None,
-    from_zero: bool = False,
+    names: float = NAMES,
+    from_zero: float | None = None,
 ) -> None:
-    """A line for each name, on logarithmic scales; or upwards from zero. `limit` is a dashed line across."""
+    """A line for each name, on logarithmic scales; or from zero to at least this. Names have so much room. Zero is placed where one is."""
     drawing.text(box.left, box.top + 14, title, "title")
-    left, right = box.left + 44, box.left + box.width - NAMES
+    left, right = box.left + 44, box.left + box.width - names
     top, bottom = box.top + 26, box.top + box.height - 22
     points = [point for each in series.values() for point in each]
     if not points:
         drawing.text(left, top + 20, "not measured", "small none")
         return
-    xs, ys = sorted({x for x, _ in points}), [y for _, y in points] + ([limit] if limit is not None else [])
-    horizontal = logarithmic((xs[0], max(xs[-1], xs[0] * 2)), (left, right - 8))
-    highest = max(ys) * 1.05 or 1.0
-    vertical = linear((0.0, highest), (bottom, top)) if from_zero else logarithmic((min(ys) * 0.8, max(ys) * 1.2), (bottom, top))
-    ticks = [highest / 1.05 * share for share in (0, 0.5, 1)] if from_zero else decades((min(ys) * 0.8, max(ys) * 1.2))
+    xs, ys = sorted({x for x, _ in points}), [y for _, y in points]
+    first = max(xs[0], 1.0)
+    place = logarithmic((first, max(xs[-1], first * 2)), (left, right - 8))
+    horizontal: Callable[[float], float] = lambda x: place(max(x, 1.0))  # noqa: E731  # as the other scales are made
+    if from_zero is None:
+        among = min(ys) * 0.8, max(ys) * 1.2
+        vertical, ticks = logarithmic(among, (bottom, top)), decades(among)
+    else:
+        highest = max(*ys, from_zero)
+        vertical, ticks = linear((0.0, highest), (bottom, top)), steps(highest)
     for tick in ticks:
         drawing.line([(left, vertical(tick)), (right - 8, vertical(tick))], "grid")
         drawing.text(left - 6, vertical(tick) + 4, grouped(tick), "small", "end")
     for x in xs:
         drawing.text(horizontal(x), bottom + 15, grouped(x), "small", "middle")
-    if limit is not None:
-        drawing.line([(left, vertical(limit)), (right - 8, vertical(limit))], "limit")
     ends = {}
     for name, each in series.items():
         if each:
@@ -198,6 +200,13 @@ def decades(values: tuple[float, float]) -> list[float]:
     few = math.log10(values[1] / values[0]) < 2
     every = [factor * 10.0**power for power in powers for factor in ((1, 2, 5) if few else (1,))]
     return [each for each in every if values[0] <= each <= values[1]]
+
+
+def steps(highest: float) -> list[float]:
+    """Round numbers from zero, at most six."""
+    power = 10.0 ** math.floor(math.log10(highest / 5))
+    step = next(factor * power for factor in (1, 2, 5, 10) if highest / (factor * power) <= 5)
+    return [number * step for number in range(int(highest / step) + 1)]
 
 
 def grouped(value: float) -> str:

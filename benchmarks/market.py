@@ -31,19 +31,27 @@ class Market:
         assert server.process is not None
         self.pid: int = server.process.pid
 
-    def seed(self, items: int = ITEMS) -> None:
-        """Migrate the empty database and fill it."""
+    def beside(self, name: str) -> "Market":
+        """Another one on the same server, in a new database of this name."""
+        self.execute(f"CREATE DATABASE {name} TEMPLATE template0")
+        other = Market(self._server)
+        other.url = f"{self.url.rpartition('/')[0]}/{name}"
+        return other
+
+    def seed(self, items: int = ITEMS, others: int = 0) -> None:
+        """Migrate the empty database and fill it, if so with many other users, who have sessions and orders."""
         _run(migrate(self.url))
-        self._execute((HERE / "seed.sql").read_text().replace(":items", str(items)))
+        for name in ("seed.sql", "growth.sql") if others else ("seed.sql",):
+            self.execute((HERE / name).read_text().replace(":items", str(items)).replace(":others", str(others)))
         self.tidy()
 
     def tidy(self) -> None:
         """No round pays for the dead rows of the one before: autovacuum is off."""
-        self._execute("VACUUM ANALYZE")
+        self.execute("VACUUM ANALYZE")
 
     def cancel_orders(self) -> None:
         """All buyers may order again."""
-        self._execute((HERE / "release.sql").read_text())
+        self.execute((HERE / "release.sql").read_text())
 
     def release(self) -> None:
         """The same, before a load."""
@@ -57,7 +65,8 @@ class Market:
         """What integrity.sql finds."""
         return _run(self._row((HERE / "integrity.sql").read_text()))
 
-    def _execute(self, script: str) -> None:
+    def execute(self, script: str) -> None:
+        """Run these statements."""
         _run(self._do(script))
 
     async def _do(self, script: str) -> None:

@@ -37,8 +37,9 @@ Sample = dict[str, Any]
 class Run:
     """One run: the servers are up, the market is seeded."""
 
-    def __init__(self, market: Market, running: Sequence[Running], tokens: Path, log: Any = sys.stderr) -> None:
+    def __init__(self, market: Market, running: Sequence[Running], secret: str, tokens: Path, log: Any = sys.stderr) -> None:
         self._market = market
+        self._secret = secret
         self._running = running
         self._tokens = tokens
         self._log = log
@@ -73,7 +74,7 @@ class Run:
         """Each operation on every contestant in turn; in every round another one is the first."""
         samples: dict[str, dict[str, list[Sample]]] = {server.name: {operation: [] for operation in operations} for server in self._running}
         for number in range(count):
-            self._market.tidy()
+            self._prepare()
             for operation in operations:
                 first = number % len(self._running)
                 for server in (*self._running[first:], *self._running[:first]):
@@ -93,6 +94,7 @@ class Run:
         samples: dict[str, dict[str, dict[str, Sample]]] = {server.name: {each: {} for each in operations} for server in self._running}
         for operation in operations:
             for rate, seconds in RATES.items():
+                self._prepare()
                 for server in self._running:
                     outcome = steady(server.url, operation, rate, seconds / shorter, self._orders())
                     if operation == "d":
@@ -114,6 +116,11 @@ class Run:
             "server_cpu_s": round(server_after - server_before, 3),
             "database_cpu_s": round(database_after - database_before, 3),
         }
+
+    def _prepare(self) -> None:
+        """No load pays for the dead rows of those before it, and no token expires during a load."""
+        self._market.tidy()
+        write_tokens(self._secret, self._tokens)
 
     def _orders(self) -> Orders:
         """Buyers that have no pending order, for the next load."""
@@ -170,7 +177,7 @@ def run(options: argparse.Namespace) -> dict[str, Any] | None:
                 running.append(stack.enter_context(Running(contestant, values, server_cpus, folder / f"{name}.log")))
         facts = {each.name: _facts(each, contestants[each.name]) for each in running}
 
-        measured = Run(market, running, tokens)
+        measured = Run(market, running, secret, tokens)
         measured.smoke()
         if options.smoke:
             return None

@@ -110,7 +110,7 @@ class Schedule:
         )
 
 
-class _Connection:
+class Connection:
     """One connection; `due` is when its request was to start."""
 
     def __init__(self, address: tuple[str, int]) -> None:
@@ -134,8 +134,8 @@ class _Generator:
         self._address = address
         self._following = following
         self._schedule = schedule
-        self._free: list[_Connection] = []
-        self._busy: set[_Connection] = set()
+        self._free: list[Connection] = []
+        self._busy: set[Connection] = set()
         self.refused = self.lost = 0
 
     @property
@@ -149,7 +149,7 @@ class _Generator:
         delayed = len(schedule.waiting)
         schedule.advance(time.perf_counter())
         while schedule.waiting and (self._free or len(self._busy) < MOST_CONNECTIONS):
-            connection = self._free.pop() if self._free else _Connection(self._address)
+            connection = self._free.pop() if self._free else Connection(self._address)
             due = schedule.waiting.popleft()
             if delayed:
                 delayed -= 1
@@ -157,7 +157,7 @@ class _Generator:
                 schedule.lag_s.append(time.perf_counter() - due)
             self._send(connection, self._following(), due)
 
-    def _send(self, connection: _Connection, request: bytes, due: float) -> None:
+    def _send(self, connection: Connection, request: bytes, due: float) -> None:
         self._busy.add(connection)
         try:
             connection.send(request, due)
@@ -179,14 +179,14 @@ class _Generator:
                 if (status := complete_status(connection.received)) is not None:
                     self._finish(connection, status)
 
-    def _finish(self, connection: _Connection, status: int) -> None:
+    def _finish(self, connection: Connection, status: int) -> None:
         self._schedule.respond(connection.due, time.perf_counter())
         self.refused += not 200 <= status < 300
         connection.is_fresh = False
         self._busy.remove(connection)
         self._free.append(connection)
 
-    def _replace(self, connection: _Connection) -> None:
+    def _replace(self, connection: Connection) -> None:
         """A server may close a connection that was idle. As clients do, a request that met this is sent again on a new one."""
         connection.socket.close()
         if connection in self._busy:
@@ -194,7 +194,7 @@ class _Generator:
             if connection.is_fresh:
                 self.lost += 1
             else:
-                self._send(_Connection(self._address), connection.request, connection.due)
+                self._send(Connection(self._address), connection.request, connection.due)
         else:
             self._free.remove(connection)
 

@@ -52,6 +52,18 @@ async def test_the_demo_serves_a_market_with_a_login_and_leaves_no_files_behind(
         assert not found_in(tmp_path, "steelyard-demo-*")
 
 
+async def test_a_demo_with_more_items_has_so_many(tmp_path: Path) -> None:
+    async with steelyard("demo", "--port", "0", "--items", "3000", folder=tmp_path) as demo:
+        url = await demo.ready()
+        async with httpx.AsyncClient(base_url=url) as client:
+            response = await client.get("/items", params={"limit": 1, "sort": "created_at"})
+
+    page = response.json()
+    # The rest are drafts.
+    assert 2900 < page["total"] < 3000
+    assert ", lot " in page["items"][0]["title"]
+
+
 async def test_a_demo_with_a_data_folder_keeps_its_data_over_a_restart(tmp_path: Path) -> None:
     async with steelyard("demo", "--port", "0", "--data", "market", folder=tmp_path) as demo:
         async with httpx.AsyncClient(base_url=await demo.ready()) as client:

@@ -1,6 +1,7 @@
 """`steelyard demo`: its folder, its data and its greeting."""
 
 import asyncio
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -17,17 +18,20 @@ def demo(
     host: Host = "127.0.0.1",
     port: Port = 8000,
     data: Annotated[Path | None, typer.Option(help="Folder for the data. Without it, the data is deleted at the end.")] = None,
+    items: Annotated[
+        int, typer.Option(min=0, max=1_000_000, help="Fill a new marketplace up to so many items; the catalogue has about 240.")
+    ] = 0,
     no_limits: Annotated[bool, typer.Option("--no-limits", help="Do not limit the rate of requests.")] = False,
 ) -> None:
     """Serve a marketplace with data and logins, on SQLite."""
     if data is not None:
         make_folder(data, "--data")
         settings = _settings(data, no_limits=no_limits)
-        run_server(settings, host=host, port=port, greeting=_greeting(data, is_new=asyncio.run(_create_market(settings))))
+        run_server(settings, host=host, port=port, greeting=_greeting(data, is_new=asyncio.run(_create_market(settings, items))))
         return
     with temporary_folder("demo", "keep the marketplace in a folder with --data") as folder:
         settings = _settings(folder, no_limits=no_limits)
-        greeting = _greeting(folder, is_new=asyncio.run(_create_market(settings)))
+        greeting = _greeting(folder, is_new=asyncio.run(_create_market(settings, items)))
         run_server(settings, host=host, port=port, greeting=greeting)
 
 
@@ -48,7 +52,7 @@ def _settings(folder: Path, *, no_limits: bool) -> Settings:
     )
 
 
-async def _create_market(settings: Settings) -> bool:
+async def _create_market(settings: Settings, items: int) -> bool:
     """Create and fill the database if the folder has none; whether it did."""
     from steelyard.db.database import Database
     from steelyard.db.migrations import commands
@@ -67,7 +71,11 @@ async def _create_market(settings: Settings) -> bool:
         passwords = PasswordHasher(threads=settings.hashing_threads)
         await database.open()
         try:
-            await seed(database, settings, passwords, clock)
+            if items:
+                with typer.progressbar(length=items, label=f"Creating {items} items", file=sys.stderr) as progress:
+                    await seed(database, settings, passwords, clock, item_count=items, on_items=progress.update)
+            else:
+                await seed(database, settings, passwords, clock)
         finally:
             await database.close()
             passwords.close()

@@ -38,6 +38,17 @@ def catalogue() -> Iterator[tuple[m.ItemCreate, int]]:
             )
 
 
+def further_items(first: int, end: int) -> Iterator[tuple[m.ItemCreate, int]]:
+    """Items with these numbers, which repeat the catalogue as numbered lots at other prices."""
+    originals = list(catalogue())
+    for number in range(first, end):
+        draft, owner_id = originals[number % len(originals)]
+        lot = number // len(originals)
+        price = m.Price(amount=draft.price.amount + lot * 37 % 1000, currency=CURRENCY)
+        change = {"sku": f"LOT-{number:07}", "title": f"{draft.title}, lot {lot}", "price": price, "status": m.ItemStatusInput.active}
+        yield draft.model_copy(update=change), owner_id
+
+
 def _capitalise(text: str) -> str:
     return re.sub(r"(?:^|\. )[a-z]", lambda start: start[0].upper(), text)
 

@@ -6,11 +6,12 @@ The ids in the examples of the contract exist here: Alice is user 3 and sells it
 Everything is written by the services that requests use, so stock movements, events and totals are those of a real marketplace.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from steelyard.contract.access.caller import Caller
 from steelyard.db.database import Database
-from steelyard.demo.catalogue import CURRENCY, catalogue
+from steelyard.demo.catalogue import CURRENCY, catalogue, further_items
 from steelyard.demo.clock import DemoClock
 from steelyard.demo.people import ADMIN, ALICE, BOB, CAROL, DAN, register
 from steelyard.features.items import service as items
@@ -24,10 +25,23 @@ from steelyard_contract import models as m
 _DAYS = 60
 # Items per transaction: 240 commits would take several seconds.
 _BATCH = 12
+# Further items are inserted together.
+_LARGE_BATCH = 1000
 
 
-async def seed(database: Database, settings: Settings, passwords: PasswordHasher, clock: DemoClock) -> None:
-    """Fill an empty database, whose clock is `clock`."""
+async def seed(
+    database: Database,
+    settings: Settings,
+    passwords: PasswordHasher,
+    clock: DemoClock,
+    *,
+    item_count: int = 0,
+    on_items: Callable[[int], None] = lambda _: None,
+) -> None:
+    """Fill an empty database, whose clock is `clock`.
+
+    With more items than the catalogue has if `item_count` is larger; `on_items` is called with the number of each batch that was added.
+    """
     clock.set_back(days=_DAYS)
     # The sample users have verified nothing, and the prices of the catalogue have its currency.
     settings = settings.model_copy(update={"require_verified_email": False, "currency": CURRENCY})
@@ -36,6 +50,8 @@ async def seed(database: Database, settings: Settings, passwords: PasswordHasher
     await _create_promotions(market)
     await _create_orders(market)
     await _record_movements(market)
+    on_items(len(market.items))
+    await _create_further_items(market, item_count, on_items)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +96,18 @@ async def _create_items(market: _Market) -> None:
             for draft, owner_id in drafts[start : start + _BATCH]:
                 item = await items.create_item(tx, caller=market.callers[owner_id], draft=draft, settings=market.settings)
                 market.items[item.title] = item.id
+
+
+async def _create_further_items(market: _Market, item_count: int, on_items: Callable[[int], None]) -> None:
+    """Older than the catalogue, so that the newest items are those of the examples."""
+    market.clock.set_back(days=_DAYS)
+    for start in range(len(market.items), item_count, _LARGE_BATCH):
+        drafts = list(further_items(start, min(start + _LARGE_BATCH, item_count)))
+        async with market.database.transaction() as tx:
+            for seller_id in (ALICE, CAROL):
+                own = [draft for draft, owner_id in drafts if owner_id == seller_id]
+                await items.create_items(tx, caller=market.callers[seller_id], drafts=own, settings=market.settings)
+        on_items(len(drafts))
 
 
 async def _create_promotions(market: _Market) -> None:

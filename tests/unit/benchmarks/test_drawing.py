@@ -5,7 +5,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from benchmarks.charts import draw
-from benchmarks.drawing import Drawing, apart, bars, decades, grouped, linear, lines, logarithmic
+from benchmarks.drawing import Drawing, apart, bars, decades, grouped, linear, lines, logarithmic, steps
 from tests.unit.benchmarks.test_report import document, fixed_rate, sample
 
 
@@ -28,6 +28,11 @@ def test_ticks_are_round_numbers_in_the_range(values: tuple[float, float], ticks
 @pytest.mark.parametrize(("value", "text"), [(12345.6, "12 346"), (99.96, "100"), (4.56, "4.56"), (0.1234, "0.123"), (0, "0")])
 def test_a_number_is_written_as_people_read_it(value: float, text: str) -> None:
     assert grouped(value) == text
+
+
+@pytest.mark.parametrize(("highest", "ticks"), [(2, [0, 0.5, 1, 1.5, 2]), (7.95, [0, 2, 4, 6]), (30, [0, 10, 20, 30])])
+def test_steps_from_zero_are_round_numbers(highest: float, ticks: list[float]) -> None:
+    assert steps(highest) == pytest.approx(ticks)
 
 
 def test_names_that_would_cover_each_other_are_moved_apart() -> None:

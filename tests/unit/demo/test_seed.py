@@ -13,6 +13,7 @@ from steelyard.demo.people import ALICE, CAROL, LOGINS
 from steelyard.demo.seed import seed
 from steelyard.security.passwords import PasswordHasher
 from steelyard.settings import Settings
+from steelyard.tables.events import events
 from steelyard.tables.items import items, stock_movements
 from steelyard.tables.orders import orders
 from steelyard.tables.promotions import promotions
@@ -27,6 +28,11 @@ class Account(NamedTuple):
     role: str
 
 
+class Lot(NamedTuple):
+    sku: str
+    tags: list[str]
+
+
 accounts = statement(select(users.c.id, users.c.email, users.c.role).order_by(users.c.id), Account)
 states = statement(select(orders.c.status).order_by(orders.c.id), str)
 codes = statement(select(promotions.c.code).order_by(promotions.c.id), str)
@@ -39,6 +45,38 @@ unbalanced = statement(
     ),
     int,
 )
+
+
+created = statement(select(func.count()).select_from(events).where(events.c.type == "item.created"), int)
+moved = statement(
+    select(func.count()).select_from(events).where(events.c.type == "stock.moved", events.c.data.contains('"reason":"received"')), int
+)
+received = statement(select(func.count()).select_from(stock_movements).where(stock_movements.c.reason == "received"), int)
+last_lot = statement(select(items.c.sku, items.c.tags).order_by(items.c.sku.desc()).where(items.c.sku.startswith("LOT-")).limit(1), Lot)
+
+
+async def test_a_large_market_has_so_many_items_each_with_its_stock_and_its_event(database: Database) -> None:
+    clock = DemoClock(TODAY)
+    seeded = Database(database.url, clock=clock)
+    passwords = PasswordHasher(memory_kib=8, passes=1)
+    await seeded.open()
+    batches: list[int] = []
+
+    try:
+        await seed(seeded, Settings(), passwords, clock, item_count=2500, on_items=batches.append)
+    finally:
+        await seeded.close()
+        passwords.close()
+
+    read = database.read()
+    originals = len(list(catalogue()))
+    assert batches == [originals, 1000, 1000, 500 - originals]
+    assert len(await read.all(statuses)) == 2500
+    assert await read.scalar(created) == 2500
+    assert await read.scalar(moved) == await read.scalar(received)
+    assert await read.all(unbalanced) == []
+    last = await read.one(last_lot)
+    assert (last.sku, last.tags) == ("LOT-0002499", list(catalogue())[2499 % originals][0].tags)
 
 
 async def test_the_seeded_market_has_users_items_orders_and_promotions_and_its_stock_adds_up(database: Database) -> None:

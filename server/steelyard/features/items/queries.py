@@ -10,6 +10,7 @@ from sqlalchemy import (
     Select,
     Text,
     bindparam,
+    cast,
     func,
     insert,
     literal,
@@ -19,7 +20,10 @@ from sqlalchemy import (
     type_coerce,
     update,
 )
+from sqlalchemy.sql.dml import ReturningInsert
 
+from steelyard.db.columns import JsonList
+from steelyard.db.json_rows import json_rows_on_postgresql, json_rows_on_sqlite
 from steelyard.db.search_text import LIKE_ESCAPE, contains_on_postgresql, contains_on_sqlite
 from steelyard.db.statements import Query, any_of, nested, statement
 from steelyard.paging.keyset import keyset_page
@@ -94,6 +98,23 @@ insert_item = statement(
     ItemRow,
 )
 
+# Many items of one owner: `each` has the remaining columns of every one, as lists.
+_in_common = {"owner_id", "reserved", "version", "stock_version", "created_at", "updated_at"}
+_each = bindparam("each", type_=JsonList)
+
+
+def _insert_items(rows: Any, value: Callable[[int], Any]) -> ReturningInsert[Any]:
+    varying = [name for name in _new if name not in _in_common]
+    # The lists are JSON already, and stay text.
+    types = {name: Text() if name in _LISTS else items.c[name].type for name in varying}
+    new = {name: _new[name] for name in _new if name in _in_common}
+    new |= {name: cast(value(place), types[name]) for place, name in enumerate(varying)}
+    confirmed = rows.join(locked_caller(), true())
+    return insert(items).from_select(list(new), select(*new.values()).select_from(confirmed)).returning(items.c.id)
+
+
+insert_items = statement(_insert_items(*json_rows_on_postgresql(_each)), int, sqlite=_insert_items(*json_rows_on_sqlite(_each)))
+
 update_item = statement(
     update(items)
     .where(items.c.id == bindparam("item_id"))
@@ -142,6 +163,24 @@ insert_stock_movement = statement(
     .values(
         {name: bindparam(name) for name in ("item_id", "delta", "reason", "note", "on_hand_after", "actor_id")}
         | {"order_id": None, "created_at": bindparam("now")}
+    )
+    .returning(*_MOVEMENT),
+    StockMovementRow,
+)
+
+# The first movements of new items that have stock.
+insert_first_movements = statement(
+    insert(stock_movements)
+    .from_select(
+        ["item_id", "delta", "reason", "on_hand_after", "actor_id", "created_at"],
+        select(
+            items.c.id,
+            items.c.on_hand,
+            literal("received"),
+            items.c.on_hand,
+            bindparam("actor_id", type_=stock_movements.c.actor_id.type),
+            bindparam("now", type_=stock_movements.c.created_at.type),
+        ).where(any_of(items.c.id, "item_ids"), items.c.on_hand > 0),
     )
     .returning(*_MOVEMENT),
     StockMovementRow,

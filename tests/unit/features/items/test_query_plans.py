@@ -1,7 +1,6 @@
 """How PostgreSQL reads items: from indexes, never the whole table; and how many statements an operation runs."""
 
-import json
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,6 +11,7 @@ from steelyard.db.database import Database
 from steelyard.db.statements import Statement
 from steelyard.features.items import access, queries
 from steelyard.features.items.search import conditions_of
+from tests.kit.servers.plans import plan, rows_read, scans
 from tests.unit.features.items.shop import BEGINNING, Shop
 
 ROWS = 10_000
@@ -50,37 +50,6 @@ async def planner(postgres: Database) -> AsyncIterator[Any]:
         await connection.execute(command)
     yield connection
     await connection.close()
-
-
-def literal(value: object) -> str:
-    return "'" + str(value.isoformat() if isinstance(value, datetime) else value).replace("'", "''") + "'"
-
-
-async def plan(
-    connection: Any, statement: Statement[Any], arguments: Mapping[str, object], *, generic: bool = False
-) -> list[dict[str, Any]]:
-    """The nodes of the plan that the statement runs with, for these arguments or a generic one."""
-    form = statement.compiled["postgresql"]
-    values = ", ".join(literal(value) for value in form.arguments(dict(arguments)))
-    await connection.execute(f"SET plan_cache_mode = force_{'generic' if generic else 'custom'}_plan")
-    await connection.execute(f"PREPARE planned AS {form.text}")
-    explained = await connection.fetchval(f"EXPLAIN (FORMAT JSON, ANALYZE, BUFFERS OFF) EXECUTE planned({values})")
-    await connection.execute("DEALLOCATE planned")
-    return list(nodes(json.loads(explained)[0]["Plan"]))
-
-
-def nodes(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    yield node
-    for inner in node.get("Plans", ()):
-        yield from nodes(inner)
-
-
-def scans(plan: list[dict[str, Any]]) -> set[str]:
-    return {node["Node Type"] for node in plan if "Scan" in node["Node Type"] and node["Node Type"] != "Subquery Scan"}
-
-
-def rows_read(plan: list[dict[str, Any]]) -> int:
-    return int(max(node["Actual Rows"] + node.get("Rows Removed by Filter", 0) for node in plan))
 
 
 @pytest.mark.parametrize("generic", [False, True])
