@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar
 
 Page = TypeVar("Page")
 
-# Of all kept pages together: fifty pages of the usual length, or ten of the longest. They take some four megabytes.
+# Of all kept pages together: forty-five pages of the usual length, or nine of the longest. They take some three megabytes.
 MAX_ROWS = 1000
 
 
