@@ -44,8 +44,8 @@ class Gates:
         """The first failure among the gates that are about the operation of the mutant, or about all."""
         subject = mutant.operation.id if mutant.operation is not None else None
         mine = [item for item in self.items if subject is None or subject_of(item) in {subject, None}]
-        # What is about one operation takes less time.
-        mine.sort(key=lambda item: subject_of(item) is None)
+        # Those that are most likely to detect it: about its operation, or about the server as a whole.
+        mine.sort(key=lambda item: (subject_of(item) is None) != (subject is None))
         for at, item in enumerate(mine):
             following = mine[at + 1] if at + 1 < len(mine) else None
             for report in runtestprotocol(item, log=False, nextitem=following):

@@ -368,20 +368,20 @@ def _spells_with_point(raw: bytes) -> bool:
 
 
 # -- defaults ----------------------------------------------------------------------------------------------------------
-def _defaulted(operation: Operation) -> str | None:
-    return next(
-        (parameter.argument for parameter in operation.parameters if isinstance(parameter.default, int) and parameter.default), None
-    )
+def _defaulted(operation: Operation) -> Any:
+    """The first parameter whose default is a number."""
+    return next((parameter for parameter in operation.parameters if type(parameter.default) is int and parameter.default), None)
 
 
 @mutant("default", "another default page size", lambda operation: _defaulted(operation) is not None)
 def other_size(operation: Operation) -> None:
     def change(target: Any) -> None:
-        name = _defaulted(operation)
+        parameter = _defaulted(operation)
+        size = 2 if parameter.default == 3 else 3
         for decoder in _decoders(target):
-            if decoder.argument == name:
-                decoder.default = 3
-        target._parameters._defaults[name] = 3
+            if decoder.argument == parameter.argument:
+                decoder.default = size
+        target._parameters._defaults[parameter.argument] = size
 
     on_compiled(operation, change)
 
