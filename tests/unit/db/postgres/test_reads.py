@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import bindparam, select
 
+from steelyard.db import single_flight
 from steelyard.db.database import Database
 from steelyard.db.statements import any_of, statement
 from tests.kit.servers.databases import FOR_TESTS
@@ -62,8 +63,9 @@ async def test_a_schema_change_under_prepared_statements_is_not_noticed(db: Data
 
 
 @pytest.fixture
-async def shared(opening_postgres: Opener) -> Database:
-    """A database with shared reads."""
+async def shared(opening_postgres: Opener, monkeypatch: pytest.MonkeyPatch) -> Database:
+    """A database with shared reads, whose callers also wait for each other while the machine is busy."""
+    monkeypatch.setattr(single_flight, "_PATIENCE_S", 10)
     return await opening_postgres(replace(FOR_TESTS, shared_reads=True))
 
 
