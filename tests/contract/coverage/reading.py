@@ -356,7 +356,9 @@ def carried(contract: Contract, operation: Operation, body: bytes) -> Any:
     if media == MULTIPART:
         texts = fields(body, contract.files(operation))
         return {name: typed(text, contract.resolve(members[name])) if name in members else text for name, text in texts.items()}
-    return decoded(media, body, object_pairs_hook=once)
+    # Only a response is cut where its last line has no end: a request has a length.
+    is_open = is_stream(media) and body[-1:] not in (b"", b"\n")
+    return decoded(media, body + b"\n" if is_open else body, object_pairs_hook=once)
 
 
 def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
