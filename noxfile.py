@@ -128,7 +128,7 @@ def release(session: nox.Session) -> None:
 def types(session: nox.Session) -> None:
     """Type-check server, generated code, generators and tests with mypy, strictly."""
     prepare(session)
-    run(session, "mypy", "--num-workers", "auto")
+    run(session, "mypy")
 
 
 @nox.session(venv_backend="none")
