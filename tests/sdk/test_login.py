@@ -106,19 +106,29 @@ def command(*arguments: str) -> int:
 
 
 class Returning:
-    """A browser that comes back with these parameters beside those of a good login; None leaves one out. It keeps the last page."""
+    """A browser that comes back with these parameters beside those of a good login; None leaves one out. It keeps the last page.
+
+    The login does not wait until its page is read.
+    """
 
     def __init__(self, **changed: str | None) -> None:
         self.changed = changed
         self.sent: dict[str, str] = {}
-        self.page = ""
+        self._page = ""
+        self._is_read = threading.Event()
 
     def __call__(self, address: str) -> object:
         self.sent = {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
         response = {"code": "syc_code", "state": self.sent["state"], "iss": BASE_URL, **self.changed}
         query = urlencode({name: value for name, value in response.items() if value is not None})
-        self.page = httpx.get(f"{self.sent['redirect_uri']}?{query}", trust_env=False).text
+        self._page = httpx.get(f"{self.sent['redirect_uri']}?{query}", trust_env=False).text
+        self._is_read.set()
         return True
+
+    @property
+    def page(self) -> str:
+        assert self._is_read.wait(20)
+        return self._page
 
 
 def logged_in(browser: Open, server: Scripted, timeout: float = 20.0) -> Tokens:

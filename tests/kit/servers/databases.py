@@ -278,8 +278,8 @@ class Databases:
         return url
 
 
-# Small and fast: tests need few connections, and lose nothing in a power cut.
-FOR_TESTS = replace(DatabaseOptions.of(Settings(**BASE_SETTINGS)), pool_at_start=1, sqlite_synchronous="OFF")
+# Small and fast: tests need few connections, and lose nothing in a power cut. On a busy machine, locks take longer.
+FOR_TESTS = replace(DatabaseOptions.of(Settings(**BASE_SETTINGS)), pool_at_start=1, sqlite_synchronous="OFF", lock_timeout_s=20)
 
 
 def _emptying() -> list[str]:
