@@ -19,7 +19,7 @@ from benchmarks.load import Orders, Outcome, load
 from benchmarks.market import Market, write_tokens
 from benchmarks.measure import busy
 from tests.kit.servers.collectors import collector
-from tests.kit.servers.databases import Server
+from tests.kit.servers.postgresql import Server
 from tests.kit.servers.processes import steelyard
 from tests.kit.servers.running import SECRET
 from tests.kit.servers.waiting import until
@@ -129,16 +129,12 @@ def table(samples: Samples) -> list[str]:
 
 
 async def measure() -> None:
-    server = Server(fsync=True)
-    server.start()
-    try:
+    with Server(fsync=True) as server:
         market = Market(server)
         await asyncio.to_thread(market.seed)
         with tempfile.TemporaryDirectory(prefix="steelyard-bench-") as name:
             for measured in (measure_orders, measure_reads):
                 print("\n".join([*table(await measured(market, Path(name))), ""]), flush=True)
-    finally:
-        server.remove()
     print(f"load average at the end: {busy():.1f}", file=sys.stderr)
 
 

@@ -5,7 +5,6 @@ The same claims from a small outbox are made in turns, so that a busy machine is
 
 import asyncio
 import json
-import statistics
 import sys
 import tempfile
 import time
@@ -16,11 +15,13 @@ from pathlib import Path
 
 import asyncpg
 
+from benchmarks.figures import p50_and_p99
 from benchmarks.measure import busy
 from steelyard.db.database import Database
 from steelyard.db.migrations.commands import migrate
 from steelyard.jobs import queries
-from tests.kit.servers.databases import Databases, Server
+from tests.kit.servers.databases import Databases
+from tests.kit.servers.postgresql import Server
 
 SMALL, LARGE = 60_000, 3_000_000
 KINDS = ("mail.welcome", "mail.order", "webhook", "import")
@@ -88,16 +89,12 @@ class Outbox:
 def table(outboxes: list[Outbox]) -> list[str]:
     lines = ["| open jobs | | p50 ms | p99 ms |", "|---|---|---|---|"]
     for what in outboxes[0].took_s:
-        for outbox in outboxes:
-            cuts = statistics.quantiles(outbox.took_s[what], n=100)
-            lines.append(f"| {outbox.size:,} | {what} | {cuts[49] * 1e3:.1f} | {cuts[98] * 1e3:.1f} |")
+        lines += [f"| {outbox.size:,} | {what} | {p50_and_p99(outbox.took_s[what])} |" for outbox in outboxes]
     return lines
 
 
 async def measure() -> None:
-    server = Server(fsync=True)
-    server.start()
-    try:
+    with Server(fsync=True) as server:
         async with AsyncExitStack() as opened:
             folder = Path(opened.enter_context(tempfile.TemporaryDirectory()))
             outboxes = []
@@ -116,8 +113,6 @@ async def measure() -> None:
                     for outbox in outboxes:
                         await outbox.claim(limit)
             print("\n".join(table(outboxes)))
-    finally:
-        server.remove()
     print(f"load average at the end: {busy():.1f}", file=sys.stderr)
 
 

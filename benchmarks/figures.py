@@ -98,3 +98,9 @@ def samples_of(document: Document, name: str, operation: str) -> Sequence[Sample
 
 def median(samples: Sequence[Sample], key: str) -> float:
     return float(statistics.median(sample[key] for sample in samples))
+
+
+def p50_and_p99(took_s: Sequence[float]) -> str:
+    """Two cells of a table, in milliseconds."""
+    cuts = statistics.quantiles(took_s, n=100)
+    return f"{cuts[49] * 1e3:.1f} | {cuts[98] * 1e3:.1f}"

@@ -15,7 +15,7 @@ from benchmarks.load import Orders, load
 from benchmarks.market import Market, write_tokens
 from tests.kit.programs import program
 from tests.kit.project import ROOT
-from tests.kit.servers.databases import Server
+from tests.kit.servers.postgresql import Server
 from tests.kit.servers.processes import steelyard
 from tests.kit.servers.running import SECRET
 
@@ -55,9 +55,7 @@ def table(stacks: str) -> list[str]:
 
 
 async def measure() -> None:
-    server = Server(fsync=True)
-    server.start()
-    try:
+    with Server(fsync=True) as server:
         market = Market(server)
         await asyncio.to_thread(market.seed)
         with tempfile.TemporaryDirectory(prefix="steelyard-bench-") as name:
@@ -77,8 +75,6 @@ async def measure() -> None:
                 await asyncio.to_thread(record, pid, "raw", folder / "stacks")
                 await asyncio.gather(*loads)
             print("\n".join(table((folder / "stacks").read_text())))
-    finally:
-        server.remove()
 
 
 if __name__ == "__main__":

@@ -29,7 +29,8 @@ from benchmarks.steady import Connection
 from steelyard.features.items.service import ItemFilters
 from steelyard.paging.cursors import Cursors
 from steelyard_contract import models as m
-from tests.kit.servers.databases import Server
+from tests.kit.servers.children import free_port
+from tests.kit.servers.postgresql import Server
 
 RESULTS = Path(__file__).parent / "results"
 SIZES = (1_000, 100_000, 1_000_000)
@@ -235,9 +236,7 @@ def run(sizes: Sequence[int], count: int, seconds: int) -> dict[str, object]:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="steelyard-growth-")))
         secret, tokens = secrets.token_urlsafe(48), folder / "tokens"
         cursors = Cursors(secret.encode())
-        database = Server(fsync=True)
-        stack.callback(database.remove)
-        database.start()
+        database = stack.enter_context(Server(fsync=True))
         markets = []
         for size in sizes:
             market = Market(database).beside(f"growth_{size}")
@@ -249,7 +248,7 @@ def run(sizes: Sequence[int], count: int, seconds: int) -> dict[str, object]:
         write_tokens(secret, tokens)
         shops = []
         for size, market in zip(sizes, markets, strict=True):
-            values = {"port": str(measure.free_port()), "database": market.url, "secret": secret}
+            values = {"port": str(free_port()), "database": market.url, "secret": secret}
             server = stack.enter_context(Running(contestant, values, server_cpus, folder / f"{size}.log"))
             shops.append(Shop(market, size, server, tokens.read_text().split(), cursors))
         growth = Growth(shops, tokens, count)

@@ -5,7 +5,6 @@ The provider is a stub in this process, whose responses count, too; signing its 
 """
 
 import asyncio
-import statistics
 import sys
 import tempfile
 import time
@@ -17,11 +16,13 @@ from typing import Any
 
 import httpx
 
+from benchmarks.figures import p50_and_p99
 from benchmarks.measure import busy
 from steelyard.db.migrations.commands import migrate
 from tests.kit.clients.third_party_login import Browser, login_variables, query_of
-from tests.kit.servers.databases import Databases, Server
+from tests.kit.servers.databases import Databases
 from tests.kit.servers.identity_providers import StubProvider, stub_provider
+from tests.kit.servers.postgresql import Server
 from tests.kit.servers.processes import steelyard
 from tests.kit.servers.running import SECRET
 
@@ -55,15 +56,12 @@ def table(times: Times) -> list[str]:
     for what, logins in times.items():
         steps = dict(zip(STEPS, zip(*logins, strict=True), strict=True)) | {"all three": [sum(login) for login in logins]}
         for name, took_s in steps.items():
-            cuts = statistics.quantiles(took_s, n=100)
-            lines.append(f"| {what} | {name} | {cuts[49] * 1e3:.1f} | {cuts[98] * 1e3:.1f} |")
+            lines.append(f"| {what} | {name} | {p50_and_p99(took_s)} |")
     return lines
 
 
 async def measure() -> None:
-    server = Server(fsync=True)
-    server.start()
-    try:
+    with Server(fsync=True) as server:
         async with AsyncExitStack() as opened:
             folder = Path(opened.enter_context(tempfile.TemporaryDirectory()))
             stub = opened.enter_context(stub_provider())
@@ -81,8 +79,6 @@ async def measure() -> None:
                 for number in range(USERS):
                     times[what].append(await log_in(client, stub, number))
             print("\n".join(table(times)))
-    finally:
-        server.remove()
     print(f"load average at the end: {busy():.1f}", file=sys.stderr)
 
 

@@ -11,7 +11,7 @@ from steelyard.db.migrations.commands import migrate
 from steelyard.security.access_tokens import AccessTokens
 from steelyard.sources import Sources
 from steelyard_contract.policy import ALL_SCOPES, SCOPES_OF
-from tests.kit.servers.databases import Server
+from tests.kit.servers.postgresql import Server
 
 T = TypeVar("T")
 HERE = Path(__file__).parent

@@ -1,17 +1,13 @@
 """Reads processor time and memory of processes from /proc, and describes the machine."""
 
-import ctypes
 import os
 import platform
 import re
-import signal
-import socket
 from collections.abc import Iterator
 from pathlib import Path
 
 PROC = Path("/proc")
 TICKS_PER_S = os.sysconf("SC_CLK_TCK")
-PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
 def session_cpu_s(session: int) -> float:
@@ -45,19 +41,6 @@ def _processes() -> Iterator[tuple[str, list[str]]]:
                 yield entry.name, (entry / "stat").read_text().rpartition(")")[2].split()
             except OSError:
                 continue  # it has ended meanwhile
-
-
-def dies_with_parent() -> None:
-    """Call it in a child process: the kernel stops the child when its parent has ended."""
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-
-
-def free_port() -> int:
-    """A free port of 127.0.0.1."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def busy() -> float:

@@ -17,7 +17,8 @@ from benchmarks.load import read_wrk
 from benchmarks.measure import busy, session_cpu_s, session_memory
 from steelyard.db.database import Database
 from steelyard.db.migrations.commands import migrate
-from tests.kit.servers.databases import Databases, Server
+from tests.kit.servers.databases import Databases
+from tests.kit.servers.postgresql import Server
 from tests.kit.servers.processes import steelyard
 from tests.kit.servers.running import SECRET, settings_for
 from tests.kit.world.clock import Clock
@@ -70,19 +71,14 @@ async def sample(url: str, processes: int, folder: Path) -> Sample:
 
 async def measure() -> None:
     samples: dict[int, list[Sample]] = {count: [] for count in COUNTS}
-    server = Server(fsync=True)
-    server.start()
-    try:
-        with tempfile.TemporaryDirectory() as name:
-            folder = Path(name)
-            async with Databases(folder, server=server).empty("postgresql", folder) as url:
-                await migrate(url)
-                await fill(url)
-                for _ in range(ROUNDS):
-                    for count in COUNTS:
-                        samples[count].append(await sample(url, count, folder))
-    finally:
-        server.remove()
+    with Server(fsync=True) as server, tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        async with Databases(folder, server=server).empty("postgresql", folder) as url:
+            await migrate(url)
+            await fill(url)
+            for _ in range(ROUNDS):
+                for count in COUNTS:
+                    samples[count].append(await sample(url, count, folder))
     print("| processes | requests/s | p50 ms | p99 ms | CPU ms a request | memory MB |")
     print("|---|---|---|---|---|---|")
     for count, rounds in samples.items():

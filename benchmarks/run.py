@@ -20,7 +20,8 @@ from benchmarks.load import OPERATIONS, Orders, buyers_used, generator, load
 from benchmarks.market import BUYERS, FEW_ITEMS, ITEMS, Market, write_tokens
 from benchmarks.running import Running
 from benchmarks.steady import RATES, steady
-from tests.kit.servers.databases import Server
+from tests.kit.servers.children import free_port
+from tests.kit.servers.postgresql import Server
 
 RESULTS = Path(__file__).parent / "results"
 WARM_S = 1
@@ -165,15 +166,12 @@ def run(options: argparse.Namespace) -> dict[str, Any] | None:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="steelyard-bench-")))
         secret, tokens = secrets.token_urlsafe(48), folder / "tokens"
         write_tokens(secret, tokens)
-        server = Server(fsync=True, connections=MOST_CONNECTIONS)
-        stack.callback(server.remove)
-        server.start()
-        market = Market(server)
+        market = Market(stack.enter_context(Server(fsync=True, connections=MOST_CONNECTIONS)))
         market.seed(FEW_ITEMS if options.smoke else ITEMS)
         running = []
         for name, contestant in contestants.items():
             if name not in skipped:
-                values = {"port": str(measure.free_port()), "database": market.url, "secret": secret}
+                values = {"port": str(free_port()), "database": market.url, "secret": secret}
                 running.append(stack.enter_context(Running(contestant, values, server_cpus, folder / f"{name}.log")))
         facts = {each.name: _facts(each, contestants[each.name]) for each in running}
 

@@ -11,7 +11,8 @@ from types import TracebackType
 from typing import Self
 
 from benchmarks.contestants import Contestant
-from benchmarks.measure import dies_with_parent, session_cpu_s
+from benchmarks.measure import session_cpu_s
+from tests.kit.servers.children import die_with_parent
 
 READY_WITHIN_S = 120
 STOPS_WITHIN_S = 10
@@ -28,7 +29,7 @@ class Running:
 
         def alone() -> None:
             os.sched_setaffinity(0, cpus)
-            dies_with_parent()
+            die_with_parent(signal.SIGTERM)
 
         self.name = contestant.name
         self.url = f"http://127.0.0.1:{values['port']}"

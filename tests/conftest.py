@@ -9,7 +9,8 @@ from structlog.dev import ConsoleRenderer, plain_traceback
 
 from steelyard.db.database import Database
 from tests.contract.coverage.collecting import collecting
-from tests.kit.servers.databases import Databases, Server
+from tests.kit.servers.databases import Databases
+from tests.kit.servers.postgresql import Server
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -72,12 +73,8 @@ def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
 @pytest.fixture(scope="session")
 def durable_server() -> Iterator[Server]:
     """A server that tests may stop, freeze and kill. It runs when a test starts."""
-    server = Server(fsync=True)
-    server.start()
-    try:
+    with Server(fsync=True) as server:
         yield server
-    finally:
-        server.remove()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -7,8 +7,9 @@ from typing import Any
 import schemathesis
 
 from tests.contract.coverage.cases import schema_pointer
+from tests.contract.fuzz import checks  # noqa: F401  # it registers its check
 from tests.kit.contract.bodies import NDJSON, decoded, encoded
-from tests.kit.contract.checker import CONTRACT, Exchange
+from tests.kit.contract.checker import CONTRACT
 
 COUNT = itertools.count(1)
 
@@ -39,14 +40,6 @@ def write_lines(context: Any, value: Any) -> bytes:  # noqa: ARG001  # the signa
 def read_lines(context: Any, response: Any) -> Any:  # noqa: ARG001  # the signature of a deserializer
     """The items of a stream as a list."""
     return decoded(NDJSON, response.content)
-
-
-@schemathesis.check
-def responses_match_the_contract(context: Any, response: Any, case: Any) -> None:  # noqa: ARG001  # the check's signature
-    """Our checker, which is independent of Schemathesis and of the server."""
-    sent = response.request
-    fields = [(name.lower(), value) for name, values in response.headers.items() for value in values]
-    CONTRACT.check(Exchange(sent.method, sent.path_url, response.status_code, fields, response.content, list(sent.headers.items())))
 
 
 @schemathesis.check

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from steelyard.db.migrations.commands import migrate
-from tests.kit.servers.databases import Databases, Server
+from tests.kit.servers.databases import Databases
+from tests.kit.servers.postgresql import Server
 
 
 @asynccontextmanager

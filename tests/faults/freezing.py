@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 
 import psutil
 
-from tests.kit.servers.databases import Server
+from tests.kit.servers.postgresql import Server
 
 
 @contextmanager

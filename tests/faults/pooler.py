@@ -10,7 +10,8 @@ from pathlib import Path
 
 from sqlalchemy.engine import make_url
 
-from tests.kit.servers.databases import UNPRIVILEGED, _free_port
+from tests.kit.servers.children import free_port
+from tests.kit.servers.postgresql import UNPRIVILEGED
 from tests.kit.servers.waiting import until
 
 PROGRAM = shutil.which("pgbouncer", path=f"{os.environ.get('PATH', '')}{os.pathsep}/usr/sbin")
@@ -21,7 +22,7 @@ CONNECTIONS = 3
 async def pooled(url: str, mode: str, folder: Path) -> AsyncIterator[str]:
     """The URL of the database through PgBouncer, which rejects start-up parameters and keeps no prepared statements."""
     assert PROGRAM is not None
-    server, port = make_url(url), _free_port()
+    server, port = make_url(url), free_port()
     lines = (
         "[databases]",
         f"* = host={server.host} port={server.port} user={server.username}",

@@ -12,7 +12,7 @@ import pytest
 from tests.faults.callers import Caller, Response, pause
 from tests.faults.freezing import frozen
 from tests.faults.served import Served, served
-from tests.kit.servers.databases import Server
+from tests.kit.servers.postgresql import Server
 from tests.kit.servers.waiting import until
 
 BUSY_FOR_S = 1

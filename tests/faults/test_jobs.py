@@ -17,7 +17,7 @@ from steelyard.jobs import outbox
 from steelyard.tables.credentials import login_failures
 from steelyard.tables.jobs import outbox as jobs
 from tests.faults.job_worker import AT_ONCE, KIND
-from tests.kit.servers.databases import Server
+from tests.kit.servers.postgresql import Server
 from tests.kit.servers.processes import Process, python
 from tests.kit.servers.waiting import until
 

@@ -18,7 +18,7 @@ from steelyard.tables.events import events
 from steelyard.tables.orders import orders
 from tests.faults.callers import Caller, Lost, pause
 from tests.faults.served import Served, served
-from tests.kit.servers.databases import Server
+from tests.kit.servers.postgresql import Server
 from tests.kit.servers.waiting import until
 
 LASTS_S = 60

@@ -9,7 +9,8 @@ import pytest
 from alembic.script import ScriptDirectory
 
 from steelyard.db.migrations import commands
-from tests.kit.servers.databases import Databases, Server
+from tests.kit.servers.databases import Databases
+from tests.kit.servers.postgresql import Server
 
 WRITERS = 4
 # docs/reliability.md, R21: a migration that waits for a lock gives up after this time.

@@ -12,7 +12,7 @@ from sqlalchemy.engine import make_url
 
 from tests.faults.callers import Caller
 from tests.faults.served import PATIENT, served
-from tests.kit.servers.databases import Server, installation
+from tests.kit.servers.postgresql import Server, installation
 from tests.kit.servers.waiting import until
 
 CLIENTS = 8

@@ -9,7 +9,7 @@ import pytest
 
 from tests.faults.freezing import frozen
 from tests.kit.clients.raw import Connection, request_bytes
-from tests.kit.servers.databases import Server
+from tests.kit.servers.postgresql import Server
 from tests.kit.servers.processes import Process, steelyard
 from tests.kit.servers.waiting import until
 

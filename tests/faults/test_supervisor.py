@@ -17,7 +17,7 @@ from pydantic_core import from_json
 from tests.faults.callers import Caller, Lost, pause
 from tests.faults.served import served
 from tests.kit.clients.raw import request_bytes
-from tests.kit.servers.databases import Server
+from tests.kit.servers.postgresql import Server
 from tests.kit.servers.processes import Process, steelyard
 from tests.kit.servers.waiting import until
 

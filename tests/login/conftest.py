@@ -10,7 +10,7 @@ from playwright.async_api import Browser, Page
 
 from tests.e2e.browser import chromium
 from tests.kit.documentation import blocks
-from tests.kit.servers.databases import _free_port
+from tests.kit.servers.children import free_port
 from tests.kit.servers.identity_providers import CLIENT_SECRET, USERS, NanoIdp, nanoidp
 from tests.kit.servers.processes import steelyard
 
@@ -35,7 +35,7 @@ def provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NanoIdp]:
 async def market(provider: NanoIdp, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Market]:
     """With the clients of the guide, as it registers them."""
     (clients,) = blocks(GUIDE, "json")
-    port = _free_port()
+    port = free_port()
     url = f"http://127.0.0.1:{port}"
     settings: dict[str, Any] = {
         "public_url": url,

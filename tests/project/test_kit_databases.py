@@ -7,20 +7,20 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from tests.kit.servers import databases
+from tests.kit.servers import postgresql
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root runs PostgreSQL as another user, which may have no access to the installation")
 async def test_postgres_starts_from_an_environment_that_only_root_can_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert tmp_path.stat().st_mode & 0o077 == 0, "pytest's folders are private"  # noqa: ASYNC240  # before anything runs
-    programs = databases.installation()
+    programs = postgresql.installation()
     package = programs.parent.parent
     for folder in (package, package.with_name(f"{package.name}.libs")):
         if folder.is_dir():
             shutil.copytree(folder, tmp_path / folder.name, symlinks=True)
-    monkeypatch.setattr(databases, "installation", lambda: tmp_path / package.name / programs.parent.name / programs.name)
+    monkeypatch.setattr(postgresql, "installation", lambda: tmp_path / package.name / programs.parent.name / programs.name)
 
-    server = databases.Server()
+    server = postgresql.Server()
     try:
         server.start()
         connection = await asyncpg.connect(server.url)

@@ -22,7 +22,7 @@ from steelyard_runtime import login_command
 from steelyard_runtime.login import read_code
 from tests.kit.clients.third_party_login import challenge, login_settings
 from tests.kit.clients.web_browser import WebBrowser
-from tests.kit.servers.databases import _free_port
+from tests.kit.servers.children import free_port
 from tests.kit.servers.identity_providers import NanoIdp, nanoidp
 from tests.kit.servers.live import live
 from tests.kit.servers.running import settings_for
@@ -41,7 +41,7 @@ def provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NanoIdp]:
 @pytest.fixture
 async def server(embedded: Database, provider: NanoIdp) -> AsyncIterator[str]:
     """A server whose users log in with the provider; its address."""
-    port = _free_port()
+    port = free_port()
     url = f"http://127.0.0.1:{port}"
     with live(settings_for(embedded.url, **login_settings(provider.settings, public_url=url)), port=port):
         yield url

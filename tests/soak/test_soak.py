@@ -23,7 +23,8 @@ import psutil
 import pytest
 
 from steelyard.db.migrations.commands import migrate
-from tests.kit.servers.databases import Databases, Server
+from tests.kit.servers.databases import Databases
+from tests.kit.servers.postgresql import Server
 from tests.kit.servers.processes import Process, steelyard
 
 MINUTES = float(os.environ.get("SOAK_MINUTES", "0"))
@@ -142,14 +143,10 @@ async def market(dialect: str, folder: Path) -> AsyncIterator[str]:
         await migrate(url)
         yield url
         return
-    server = Server(fsync=True)
-    server.start()
-    try:
+    with Server(fsync=True) as server:
         async with Databases(folder, server=server).empty("postgresql", folder) as url:
             await migrate(url)
             yield url
-    finally:
-        server.remove()
 
 
 async def stocked(client: httpx.AsyncClient) -> tuple[str, list[int]]:

@@ -13,8 +13,8 @@ import pytest
 
 from tests.kit.project import ROOT
 from tests.kit.servers.containers import container
-from tests.kit.servers.databases import Server, installation
 from tests.kit.servers.images import Image, built
+from tests.kit.servers.postgresql import Server, installation
 from tests.kit.servers.proxies import HOST
 from tests.kit.servers.running import SECRET
 

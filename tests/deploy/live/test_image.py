@@ -14,8 +14,8 @@ import yaml
 
 from tests.deploy.live.conftest import Site
 from tests.kit.project import PROJECT, ROOT
+from tests.kit.servers.children import free_port
 from tests.kit.servers.containers import container
-from tests.kit.servers.databases import _free_port
 from tests.kit.servers.images import Image
 from tests.kit.servers.proxies import HOST
 
@@ -119,7 +119,7 @@ async def test_the_doctor_refuses_nothing_in_it(image: Image, site: Site) -> Non
 async def test_it_runs_the_worker_which_compose_finds_healthy_and_which_stops_in_order(image: Image, site: Site) -> None:
     compose = yaml.safe_load((ROOT / "deploy" / "compose.yaml").read_text())
     kind, *check = compose["services"]["worker"]["healthcheck"]["test"]
-    place = f"127.0.0.1:{_free_port()}"
+    place = f"127.0.0.1:{free_port()}"
     async with container(image, "worker", secrets=site.secrets, worker_listen=place, **site.settings) as worker:
         await worker.line("Running the jobs")
         healthy = worker.execute(*(part.replace("127.0.0.1:9100", place) for part in check), environment=image.environment)

@@ -19,8 +19,8 @@ import pytest
 from tests.deploy.live.callers import SecureCaller, connect, curl, too_large, trickle
 from tests.deploy.live.conftest import Site
 from tests.kit.clients.raw import Connection
+from tests.kit.servers.children import free_port
 from tests.kit.servers.containers import Container, container
-from tests.kit.servers.databases import _free_port
 from tests.kit.servers.images import Image
 from tests.kit.servers.proxies import HOST, Proxy, nginx, traefik
 from tests.kit.servers.waiting import until
@@ -204,7 +204,7 @@ def first_event(proxy: Proxy) -> Connection | None:
 
 @pytest.mark.parametrize("start", [nginx])
 async def test_without_a_server_nginx_reports_a_problem_in_our_form(tmp_path: Path, start: Start) -> None:
-    with start(tmp_path / "proxy", [f"127.0.0.1:{_free_port()}"]) as proxy:
+    with start(tmp_path / "proxy", [f"127.0.0.1:{free_port()}"]) as proxy:
         await until((proxy.folder / "nginx.pid").exists)
         head = curl(proxy, "/items", "-D", "-")
 

@@ -16,8 +16,8 @@ from tests.deploy.live.callers import SecureCaller
 from tests.deploy.live.conftest import Site
 from tests.deploy.live.test_proxies import responds
 from tests.faults.callers import Lost
+from tests.kit.servers.children import free_port
 from tests.kit.servers.containers import Container, container
-from tests.kit.servers.databases import _free_port
 from tests.kit.servers.images import Image
 from tests.kit.servers.proxies import Proxy, nginx
 from tests.kit.servers.running import settings_for
@@ -90,7 +90,7 @@ async def orders_in(site: Site) -> list[int]:
 
 
 async def test_containers_are_replaced_behind_nginx_without_a_lost_request(image: Image, new_site: Site, tmp_path: Path) -> None:
-    ports = [_free_port(), _free_port()]
+    ports = [free_port(), free_port()]
     settings = new_site.settings | {"rate_limits": "false", "access_log": "false", "drain_s": "1"}
     buyers, item = await market(new_site)
     replaced = 0
@@ -127,7 +127,7 @@ async def test_containers_are_replaced_behind_nginx_without_a_lost_request(image
 async def test_gunicorn_takes_new_code_under_load(image: Image, new_site: Site, tmp_path: Path) -> None:
     settings = new_site.settings | {"rate_limits": "false", "access_log": "false"}
     buyers, item = await market(new_site)
-    port = _free_port()
+    port = free_port()
     options = ("-c", "/opt/steelyard/gunicorn.conf.py", "-b", f"127.0.0.1:{port}")
     async with container(image, *options, entrypoint="gunicorn", secrets=new_site.secrets, **settings) as api:
         await api.ready()

@@ -19,7 +19,7 @@ import yaml
 from joserfc import jwt
 from joserfc.jwk import Key, RSAKey
 
-from tests.kit.servers.databases import _die_with_parent, _free_port
+from tests.kit.servers.children import die_with_parent, free_port
 
 CLIENT_ID, CLIENT_SECRET = "steelyard", "upstream-secret-of-the-tests"
 USERS = {"alice": "wonderland", "bob": "buildings", "grace": "compilers"}
@@ -52,7 +52,7 @@ class NanoIdp:
 @contextmanager
 def nanoidp(folder: Path, provider_id: str) -> Iterator[NanoIdp]:
     """nanoidp with the rules of OAuth 2.1. It accepts any port of the callback."""
-    port = _free_port()
+    port = free_port()
     issuer = f"http://127.0.0.1:{port}"
     callback = f"http://127.0.0.1/login/{provider_id}/callback"
     oauth = {
@@ -72,7 +72,7 @@ def nanoidp(folder: Path, provider_id: str) -> Iterator[NanoIdp]:
             cwd=folder,  # where it makes its keys
             stdout=log,
             stderr=subprocess.STDOUT,
-            preexec_fn=_die_with_parent,  # noqa: PLW1509  # one prctl call; no thread that holds a lock is forked
+            preexec_fn=die_with_parent,  # noqa: PLW1509  # one prctl call; no thread that holds a lock is forked
         )
     try:
         _wait_for(issuer, process, folder / "log")

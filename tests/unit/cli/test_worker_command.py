@@ -6,13 +6,13 @@ from signal import SIGTERM
 
 import httpx
 
-from tests.kit.servers.databases import _free_port
+from tests.kit.servers.children import free_port
 from tests.kit.servers.processes import steelyard
 from tests.kit.servers.scraping import TOKEN, scraped
 
 
 async def test_a_worker_waits_for_a_database_that_is_away_and_stops_meanwhile(tmp_path: Path) -> None:
-    place = f"127.0.0.1:{_free_port()}"
+    place = f"127.0.0.1:{free_port()}"
     url = "postgresql://u:hunter2@127.0.0.1:1/d"
     async with steelyard("worker", folder=tmp_path, database_url=url, worker_listen=place) as worker:
         line = await worker.line("Waiting")

@@ -13,7 +13,8 @@ from steelyard.db.errors import (
 )
 from steelyard.db.postgres import pool as postgres
 from steelyard.db.statements import statement
-from tests.kit.servers.databases import FOR_TESTS, Server
+from tests.kit.servers.databases import FOR_TESTS
+from tests.kit.servers.postgresql import Server
 from tests.unit.db.postgres.sessions import ONE, asleep, process_id, sleep, terminate, until
 from tests.unit.db.sample_tables import Opener
 
