@@ -4,12 +4,14 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from benchmarks.figures import BEFORE
-from benchmarks.sources import APT, ENVIRONMENT, GO, HERE, NODE, NODE_PROGRAM, NPM, OURS, PIP, PYTHON, Source
+from benchmarks.sources import APT, ENVIRONMENT, GO, HERE, NODE, NODE_PROGRAM, NPM, OURS, PGO, PGO_ENVIRONMENT, PIP, PYTHON, Source
+from steelyard.settings import variable
+from tests.kit.servers.short_cuts import SHARING, SHORT_CUTS
 
 # As many connections to PostgreSQL as suit one process on one core; the guide's idiom keeps the guide's 20 + 10.
 POOL = "16"
@@ -100,12 +102,22 @@ STEELYARD = Contestant(
     packages=("steelyard", "fastapi", "starlette", "pydantic", "uvicorn", "uvloop", "httptools", "asyncpg", "sqlalchemy"),
     runtime=(sys.executable, "--version"),
 )
-# The same, but no request shares the reads of others.
-UNSHARED = replace(
+
+
+def _without(short_cuts: Sequence[str]) -> Mapping[str, str]:
+    return {**STEELYARD.environment, **{variable(each): "false" for each in short_cuts}}
+
+
+# The same, but no request shares a statement with others.
+UNSHARED = replace(STEELYARD, name="steelyard_alone", title="Steelyard, each request alone", environment=_without(SHARING))
+PLAIN = replace(STEELYARD, name="steelyard_plain", title="Steelyard without shortcuts", environment=_without(SHORT_CUTS))
+ON_PGO = replace(
     STEELYARD,
-    name="steelyard_alone",
-    title="Steelyard, each read alone",
-    environment={**STEELYARD.environment, "STEELYARD_DATABASE_SHARED_READS": "false"},
+    name="steelyard_pgo",
+    title="Steelyard on a Python built with PGO",
+    command=(str(PGO_ENVIRONMENT / "bin" / "python"), *STEELYARD.command[1:]),
+    source=PGO,
+    runtime=(str(PGO_ENVIRONMENT / "bin" / "python"), "--version"),
 )
 SEED_SYNC = _python(
     "seed_sync",
@@ -171,7 +183,7 @@ CHI = Contestant(
     ("go", "build", "-o", "build/server", "."),
 )
 CHI_BATCHES = replace(CHI, name="go_one", title="Go, an order in two batches", environment={**CHI.environment, "ORDER": "batch"})
-ALL = (STEELYARD, UNSHARED, SEED_SYNC, FASTAPI_ASYNC, FLASK, DJANGO, CONNEXION, LITESTAR, FLOOR, FASTIFY, CHI, CHI_BATCHES)
+ALL = (STEELYARD, UNSHARED, PLAIN, ON_PGO, SEED_SYNC, FASTAPI_ASYNC, FLASK, DJANGO, CONNEXION, LITESTAR, FLOOR, FASTIFY, CHI, CHI_BATCHES)
 CONTESTANTS = {each.name: each for each in ALL}
 
 

@@ -12,6 +12,8 @@ OPERATIONS = {"a": "/health", "b": "one item", "c": "a page of 20", "d": "an ord
 OURS = "steelyard"
 # The same server from another checkout: it has a ratio and no goal.
 BEFORE = "before"
+# The same ratio differs by so much between two runs.
+NOISE = 0.15
 
 # (must, aim) per operation: how many times as many requests per second of the server's processor as this peer.
 # A release is held back by a `must`; an `aim` is what the design considers possible.

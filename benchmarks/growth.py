@@ -19,7 +19,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import quote
 
-from benchmarks import curves, measure
+from benchmarks import curves, measure, page
 from benchmarks.contestants import STEELYARD
 from benchmarks.curves import Curve
 from benchmarks.load import Orders, complete_status, load
@@ -32,7 +32,6 @@ from steelyard_contract import models as m
 from tests.kit.servers.children import free_port
 from tests.kit.servers.postgresql import Server
 
-RESULTS = Path(__file__).parent / "results"
 SIZES = (1_000, 100_000, 1_000_000)
 DEEPEST_SKIP = 10_000
 PASSWORD = "correct horse battery"
@@ -270,16 +269,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--sizes", nargs="+", type=int, default=SIZES, help="so many items, users, sessions and orders")
     parser.add_argument("--quick", action="store_true", help="up to 100 000, and a fifth of the requests")
     parser.add_argument("--check", action="store_true", help="exit 1 if the cost grows by more than is allowed")
-    parser.add_argument("--no-record", action="store_true", help="print only; leave results/ alone")
+    parser.add_argument("--no-record", action="store_true", help="print only; leave results/ and docs/performance.md alone")
     options = parser.parse_args(arguments)
     sizes = SIZES[:2] if options.quick and options.sizes == SIZES else options.sizes
     document = run(sizes, 80 if options.quick else 400, 1 if options.quick else 3)
     text = curves.render(document)
     print(text)
     if not options.no_record:
-        (RESULTS / "growth.json").write_text(json.dumps(document, indent=1) + "\n")
-        (RESULTS / "growth.md").write_text(text)
-        (RESULTS / "growth.svg").write_text(curves.draw(document))
+        (page.RESULTS / "growth.json").write_text(json.dumps(document, indent=1) + "\n")
+        (page.RESULTS / "growth.md").write_text(text)
+        (page.RESULTS / "growth.svg").write_text(curves.draw(document))
+        page.write()
     missed = [curves.line(each) for each in curves.of(document) if each.result == "missed"]
     for each in missed:
         print(f"grows too much: {each}", file=sys.stderr)

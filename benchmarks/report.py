@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from benchmarks.charts import draw
-from benchmarks.figures import OPERATIONS, OURS, Document, Result, Sample, compare, faults, median, per_cpu_second, ratio
+from benchmarks.figures import NOISE, OPERATIONS, OURS, Document, Result, Sample, compare, faults, median, per_cpu_second, ratio
 
 # A server that is idle for half of the time waits for another process.
 BOUNDED_BELOW_CPU = 0.5
@@ -19,7 +19,9 @@ NOISY_ABOVE_LOAD = 0.5
 
 def render(document: Document) -> str:
     """The whole report, as Markdown."""
-    parts = [_heading(document), _table(document), _results(document), _details(document), _costs(document)]
+    heading = f"# Benchmark of {document['made_at'][:10]}"
+    chart = "![The figures below as charts](latest.svg)"
+    parts = [heading, conditions(document), chart, rates(document), _results(document), _details(document), _costs(document)]
     if document.get("latency"):
         parts.append(_latency(document))
     if document.get("scaling"):
@@ -27,21 +29,20 @@ def render(document: Document) -> str:
     return "\n\n".join([*parts, _notes(document), _versions(document)]) + "\n"
 
 
-def _heading(document: Document) -> str:
+def conditions(document: Document) -> str:
+    """The length of the run, the machine, and whether it was quiet."""
     settings, machine = document["settings"], document["machine"]
-    conditions = (
+    text = (
         f"{settings['rounds']} rounds of {settings['seconds']} s for each operation, {settings['connections']} connections, "
         f"generator: {settings['generator']}. {machine['cpu']}, {machine['cores']} cores, Python {machine['python']}, "
         f"PostgreSQL {machine['postgresql']}. Server on {settings['server_cpus']}, database and generator on {settings['other_cpus']}."
     )
-    lines = [f"# Benchmark of {document['made_at'][:10]}", "", conditions]
     if document["load_before"] > NOISY_ABOVE_LOAD:
-        lines += ["", f"**Noisy**: the machine was busy before the start (load {document['load_before']:.1f}). Believe ratios only."]
-    lines += ["", "![The figures below as charts](latest.svg)"]
-    return "\n".join(lines)
+        text += f"\n\n**Noisy**: the machine was busy before the start (load {document['load_before']:.1f}). Believe ratios only."
+    return text
 
 
-def _table(document: Document) -> str:
+def rates(document: Document) -> str:
     """Requests per CPU-second, and Steelyard's as a multiple of them."""
     lines = [
         "Requests per second of the server's processor; in brackets, how many times as many Steelyard handles.",
@@ -58,8 +59,8 @@ def _table(document: Document) -> str:
             elif wrong := faults(these):
                 cells.append(f"INVALID: {'; '.join(wrong)}")
             else:
-                times = "" if name == OURS else f" ({_times(ratio(document, OURS, name, operation))})"
-                cells.append(f"{_rounded(per_cpu_second(these))}{times}")
+                multiple = "" if name == OURS else f" ({times(ratio(document, OURS, name, operation))})"
+                cells.append(f"{_rounded(per_cpu_second(these))}{multiple}")
         lines.append(f"| {document['facts'][name]['title']} | " + " | ".join(cells) + " |")
     lines += [f"| {name} | not run: {reason} |" for name, reason in document["skipped"].items()]
     return "\n".join(lines)
@@ -161,7 +162,7 @@ def _results(document: Document) -> str:
     lines = ["| Steelyard against | | measured | must | aim | |", "|---|---|---:|---:|---:|---|"]
     words: Mapping[Result, str] = {"aim": "aim reached", "must": "met", "below": "**below must**", "not compared": "not compared"}
     for each in compare(document):
-        cells = [each.peer, each.operation, _times(each.ratio), f"{each.must:g}", f"{each.aim:g}", words[each.result]]
+        cells = [each.peer, each.operation, times(each.ratio), f"{each.must:g}", f"{each.aim:g}", words[each.result]]
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines)
 
@@ -172,12 +173,13 @@ def _notes(document: Document) -> str:
         f"At the end the database held {integrity['orders']} orders; {integrity['acknowledged']} had returned 201, "
         f"and up to {integrity['cut']} were under way when a load ended."
     )
-    lines = ["The same ratio varies by about 15 % between runs.", "", orders]
+    lines = [f"The same ratio varies by about {NOISE:.0%} between runs.".replace("%", " %"), "", orders]
     lines += [f"**{each}**" for each in integrity["broken"]] or ["All orders add up: stock, lines, totals, stored responses and events."]
     return "\n".join(lines)
 
 
-def _times(value: float | None) -> str:
+def times(value: float | None) -> str:
+    """A ratio as it is shown."""
     return "-" if value is None else f"{value:.2f}" if value < 10 else f"{value:.1f}"
 
 

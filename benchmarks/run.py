@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from benchmarks import charts, figures, measure, report, smoke
+from benchmarks import charts, figures, measure, page, report, smoke
 from benchmarks.contestants import CONTESTANTS, STEELYARD, Contestant, earlier_version, listing
 from benchmarks.load import OPERATIONS, Orders, buyers_used, generator, load
 from benchmarks.market import BUYERS, FEW_ITEMS, ITEMS, Market, write_tokens
@@ -23,7 +23,6 @@ from benchmarks.steady import RATES, steady
 from tests.kit.servers.children import free_port
 from tests.kit.servers.postgresql import Server
 
-RESULTS = Path(__file__).parent / "results"
 WARM_S = 1
 SCALING = (1, 8, 32, 128, 512)
 # A fixed rate lasts a fifth of the time.
@@ -241,7 +240,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--operations", default="".join(OPERATIONS), help="some of abcd")
     parser.add_argument("--before", type=Path, metavar="CHECKOUT", help="a checkout of an earlier version takes part, too")
     parser.add_argument("--only", nargs="*", choices=list(CONTESTANTS), default=list(CONTESTANTS), help="beside Steelyard")
-    parser.add_argument("--no-record", action="store_true", help="print only; leave results/ alone")
+    parser.add_argument("--no-record", action="store_true", help="print only; leave results/ and docs/performance.md alone")
     options = parser.parse_args(arguments)
     options.rounds = options.rounds or (3 if options.quick else 5)
     options.seconds = options.seconds or (1 if options.quick else 2)
@@ -264,10 +263,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     text = report.render(document)
     print(text)
     if not options.no_record:
-        RESULTS.mkdir(exist_ok=True)
-        (RESULTS / f"{document['made_at'][:10]}.json").write_text(json.dumps(document, indent=1) + "\n")
-        (RESULTS / "latest.md").write_text(text)
-        (RESULTS / "latest.svg").write_text(charts.draw(document))
+        (page.RESULTS / f"{document['made_at'][:10]}.json").write_text(json.dumps(document, indent=1) + "\n")
+        (page.RESULTS / "latest.md").write_text(text)
+        (page.RESULTS / "latest.svg").write_text(charts.draw(document))
+        page.write()
     print(f"{time.perf_counter() - began:.0f} s", file=sys.stderr)
     wrong = figures.failures(document)
     for each in wrong:

@@ -17,6 +17,8 @@ HERE = Path(__file__).parent
 PYTHON, NODE, GO = (HERE / "peers" / each for each in ("python", "node", "go"))
 # Beside the environment of this project, which has no package of a peer.
 ENVIRONMENT = HERE.parent / ".nox" / "peers"
+# Steelyard on another Python.
+PGO_ENVIRONMENT = HERE.parent / ".nox" / "pgo"
 NODE_PROGRAM = Path(ROOT_DIR) / "bin" / "node"
 
 
@@ -36,7 +38,7 @@ def _version_here(package: str) -> str | None:
 
 
 @cache
-def _versions_of_peers(environment: Path) -> dict[str, str]:
+def _versions_in(environment: Path) -> dict[str, str]:
     folders = [str(each) for each in environment.glob("lib/python3*/site-packages")]
     return {each.name.lower().replace("_", "-"): each.version for each in distributions(path=folders)}
 
@@ -65,7 +67,14 @@ OURS = Source("nox -s bench", _version_here)
 PIP = Source(
     f"{Path(sys.executable).name} -m venv {relative(ENVIRONMENT)} && {relative(ENVIRONMENT / 'bin' / 'python')} -m pip install "
     f"--require-hashes --no-deps --only-binary :all: -r requirements/peers.txt",
-    lambda package: _versions_of_peers(ENVIRONMENT).get(package),
+    lambda package: _versions_in(ENVIRONMENT).get(package),
+)
+# Debian's Python is built with PGO. Its venv needs the package python3-venv.
+PGO = Source(
+    f"/usr/bin/python3 -m venv {relative(PGO_ENVIRONMENT)} && {relative(PGO_ENVIRONMENT / 'bin' / 'python')} -m pip install "
+    f"--require-hashes --no-deps --only-binary :all: -r requirements/server.txt && "
+    f"{relative(PGO_ENVIRONMENT / 'bin' / 'python')} -m pip install --no-deps -e .",
+    lambda package: _versions_in(PGO_ENVIRONMENT).get(package),
 )
 NPM = Source(
     f"{relative(ENVIRONMENT.with_name('env') / 'bin' / 'npm')} ci --ignore-scripts --prefix {relative(NODE)}", _version_of_node_package

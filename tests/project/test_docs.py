@@ -6,11 +6,14 @@ from pathlib import Path
 import pytest
 
 from steelyard.cli.main import cli
+from steelyard.settings import Settings, variable
 from tests.kit.project import PROJECT, ROOT
+from tests.kit.servers.short_cuts import SHORT_CUTS
 
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 README = (ROOT / "README.md").read_text()
 ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text()
+PERFORMANCE = (ROOT / "docs" / "performance.md").read_text()
 STEPS = re.findall(r"^\| \[`([^`]+)`\]\(([^)]+)\) \| `(\w+)` \|", README, re.MULTILINE)
 
 
@@ -104,3 +107,13 @@ def test_every_decision_is_listed() -> None:
 
     for decision in (ROOT / "docs" / "decisions").glob("0*.md"):
         assert f"({decision.name})" in listed
+
+
+def test_every_shortcut_is_on_the_page_about_performance_with_its_price_its_setting_and_its_decision() -> None:
+    rows = re.findall(r"^\| [^|]+ \| [^|]+ \| [^|]+ \| `(\w+)=false` \| \[\d{4}\]\(decisions/", PERFORMANCE, re.MULTILINE)
+
+    assert sorted(rows) == sorted(map(variable, SHORT_CUTS))
+
+
+def test_the_page_about_performance_names_settings_that_exist() -> None:
+    assert set(re.findall(r"STEELYARD_[A-Z0-9_]+", PERFORMANCE)) <= {variable(name) for name in Settings.model_fields}

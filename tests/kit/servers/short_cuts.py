@@ -4,8 +4,10 @@ import os
 from typing import Any
 
 ENVIRONMENT = "STEELYARD_TEST_PLAIN"
+# Those by which simultaneous requests share a statement.
+SHARING = ("database_shared_reads",)
 SHORT_CUTS = (
-    "database_shared_reads",
+    *SHARING,
     "database_direct_calls",
     "database_pipelining",
     "whole_responses",

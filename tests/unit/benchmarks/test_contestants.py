@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.contestants import CHI, CONTESTANTS, FLOOR, STEELYARD, Contestant, earlier_version
+from benchmarks.contestants import CHI, CONTESTANTS, FLOOR, ON_PGO, PLAIN, STEELYARD, UNSHARED, Contestant, earlier_version
 from benchmarks.figures import GOALS
 from benchmarks.smoke import DiffersError, compare, without_own
-from benchmarks.sources import APT, NPM, PIP, PYTHON, Source
+from benchmarks.sources import APT, NPM, PGO, PIP, PYTHON, Source
 from tests.kit.project import ROOT
+from tests.kit.servers.short_cuts import SHARING, SHORT_CUTS
 
 LOCKS = ("dev.txt", "peers.txt")
 
@@ -45,7 +46,7 @@ def test_debian_gets_the_names_of_the_packages() -> None:
     assert CHI.how_to_get().startswith("apt-get install --no-install-recommends golang-go golang-github-go-chi-chi-dev ")
 
 
-@pytest.mark.parametrize("source", [PIP, NPM, APT])
+@pytest.mark.parametrize("source", [PIP, PGO, NPM, APT])
 def test_an_unknown_package_is_absent(source: Source) -> None:
     assert source.version("no-such-package-at-all") is None
 
@@ -77,6 +78,23 @@ def test_the_lock_for_node_pins_by_hash_and_without_an_address() -> None:
 
 def test_a_peer_gets_the_url_of_the_database() -> None:
     assert FLOOR.environment["DATABASE_URL"] == "{database}"
+
+
+@pytest.mark.parametrize(("contestant", "short_cuts"), [(UNSHARED, SHARING), (PLAIN, SHORT_CUTS)])
+def test_shortcuts_are_switched_off_and_nothing_else_differs(contestant: Contestant, short_cuts: tuple[str, ...]) -> None:
+    off = {f"STEELYARD_{each.upper()}": "false" for each in short_cuts}
+
+    assert contestant.environment == {**STEELYARD.environment, **off}
+    assert contestant.command == STEELYARD.command
+
+
+def test_another_python_runs_the_same_server() -> None:
+    python, *arguments = ON_PGO.command
+
+    assert python.endswith("/.nox/pgo/bin/python")
+    assert tuple(arguments) == STEELYARD.command[1:]
+    assert ON_PGO.environment == STEELYARD.environment
+    assert ON_PGO.how_to_get().startswith("/usr/bin/python3 -m venv .nox/pgo && ")
 
 
 def test_an_earlier_version_runs_from_its_checkout_with_the_same_settings() -> None:
