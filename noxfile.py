@@ -151,7 +151,8 @@ def tests(session: nox.Session) -> None:
         rules = [f"contract/test_{name}.py" for name in ("against", "cost", "mutants")]
         run(session, "pytest", *PARALLEL, "-k", "not sqlite", *ignoring(*APART, "project", "types", "deploy", "e2e", *units, *rules))
     else:
-        # Coverage doubles the time of all Python code, so tests that generate code or start whole programs run without it.
+        # Coverage doubles the time of all Python code, so tests that generate code or start whole programs run without it, and so does the
+        # second run of a test, on SQLite (tests/conftest.py).
         measured = [f"unit/{path.name}" for path in sorted((ROOT / "tests" / "unit").glob("[!_]*")) if path.name not in UNMEASURED]
         run(session, "pytest", *PARALLEL, "--cov", "--cov-report=term", *(f"tests/{path}" for path in measured))
         run(session, "pytest", *WAITING, *ignoring(*APART, "contract", *measured))

@@ -20,12 +20,13 @@ from steelyard.jobs.worker import Worker
 from steelyard.tables.jobs import JobRow
 from tests.kit.documentation import blocks
 from tests.kit.servers.databases import Databases
+from tests.kit.servers.dialects import BOTH
 from tests.unit.cli.test_wrong_input import message_of
 
 Command = Callable[..., Any]
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=BOTH)
 async def database(request: pytest.FixtureRequest, databases: Databases, tmp_path: Path) -> AsyncIterator[Database]:
     """One done, one dead, one refused, one due and one waiting job, with the ids from 1 to 5."""
     async with databases.empty(request.param, tmp_path) as url:

@@ -13,13 +13,14 @@ from steelyard.settings import Settings
 from tests.kit.model.driver import ServiceDriver
 from tests.kit.model.machine import PaidShopMachine
 from tests.kit.servers.databases import Databases
+from tests.kit.servers.dialects import BOTH
 from tests.kit.world.clock import Clock
 from tests.kit.world.market import Market
 
 TERMS = Settings(tax_rate_bps=825, reservation_seconds=300)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=BOTH)
 def driver(request: pytest.FixtureRequest, databases: Databases, tmp_path: Path) -> Iterator[ServiceDriver]:
     with asyncio.Runner() as runner:
         opened = databases.of_the_product(request.param, tmp_path)
