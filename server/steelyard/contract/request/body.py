@@ -10,7 +10,7 @@ from steelyard.contract.document import Document
 from steelyard.contract.http import json_values, query_strings
 from steelyard.contract.http.media_types import FORM, is_text
 from steelyard.contract.http.responses import Header
-from steelyard.contract.request.excerpts import Excerpt, Shape, Shapes
+from steelyard.contract.request.excerpts import Excerpt, Shape, shape_at
 from steelyard.contract.request.heads import BodyHead, ClientDisconnected
 from steelyard.contract.request.violations import document_violations, merge_violations, model_violations, violation
 from steelyard_contract import models as m
@@ -53,9 +53,8 @@ class RequestBody(BodyHead):
         self._document = document
         self._max_values = body.max_values
         schema = document.get(body.schema)
-        shapes = Shapes(document)
         self._forms = [
-            _Form(document, pointer, getattr(m, model), shapes.of(document.get(pointer)), body.by_document)
+            _Form(document, pointer, getattr(m, model), shape_at(document, pointer), body.by_document)
             for pointer, model in body.branches or ((body.schema, body.model),)
         ]
         self._discriminator = schema.get("discriminator", {}).get("propertyName")

@@ -6,6 +6,7 @@ than are allowed, a hundred unknown members, the beginning of an overlong text o
 
 import sys
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
@@ -62,6 +63,13 @@ class Shapes:
     def _flat(self, schema: Schema) -> list[Schema]:
         node = self._document.dereference(schema)
         return [node, *(each for keyword in _COMBINED for branch in node.get(keyword, ()) for each in self._flat(branch))]
+
+
+# More than a contract has bodies, though a process of tests has many applications and some contracts.
+@lru_cache(maxsize=1000)
+def shape_at(document: Document, pointer: str) -> Shape:
+    """The shape of a value of the schema that a JSON pointer names."""
+    return Shapes(document).of(document.get(pointer))
 
 
 class Excerpt:

@@ -3,7 +3,8 @@
 import dataclasses
 import hashlib
 import types
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Annotated, Any, Literal, Self, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from pydantic import BaseModel, TypeAdapter
@@ -16,6 +17,8 @@ from steelyard_contract import responses as r
 from steelyard_contract.operations import Operation, ResponseSpec
 
 M = TypeVar("M", bound=BaseModel)
+# More than a contract has responses, though a process of tests has many applications and some contracts.
+_MAX_RESPONSES = 1000
 
 
 def encoders(operation: Operation) -> "dict[str | None, ResponseEncoder]":
@@ -59,7 +62,7 @@ class ResponseEncoder:
                 for kind in _classes(model)
             }
             self._encoders |= dict.fromkeys((r.Encoded, TaggedBody), lambda body, _: RawResponse(only.status, start.copy(), body))
-        hints = get_type_hints(getattr(r, only.class_name))
+        hints = _hints_of(getattr(r, only.class_name))
         self._tags_body = any(name == "ETag" for name, _ in only.headers) and "etag" not in hints
 
     def __call__(self, value: Any, known: str | None = None) -> RawResponse:
@@ -77,9 +80,22 @@ class ResponseEncoder:
         return encoded
 
 
+@lru_cache(maxsize=_MAX_RESPONSES)
+def _hints_of(response: type[r.Response]) -> Mapping[str, Any]:
+    """The annotations of a response, with what `Annotated` adds."""
+    return get_type_hints(response, include_extras=True)
+
+
+@lru_cache(maxsize=_MAX_RESPONSES)
+def body_hint(response: type[r.Response]) -> Any:
+    """The annotation of a response's body."""
+    return get_type_hints(response)["body"]
+
+
+@lru_cache(maxsize=_MAX_RESPONSES)
 def body_models(response: type[r.Response]) -> frozenset[Any]:
     """The models of a response's body, or of its items; beside them, its annotation accepts `Encoded` of the same."""
-    hint = get_type_hints(response)["body"]
+    hint = body_hint(response)  # type: ignore[arg-type]  # mypy takes the class for its objects, which have no hash
     if is_stream(response.MEDIA):
         (hint,) = get_args(hint)
     if get_origin(hint) is r.StreamEvent:
@@ -109,7 +125,7 @@ def _writer(response: type[r.Response]) -> Callable[[Any], bytes]:
         return str.encode
     if is_file(media):
         return bytes
-    models = body_models(response)
+    models = body_models(response)  # type: ignore[arg-type]  # mypy takes the class for its objects, which have no hash
     if all(isinstance(model, type) and issubclass(model, BaseModel) for model in models):
         return to_json
     every: Any = Union[tuple(models)]  # noqa: UP007  # of types that are known at run time
@@ -139,7 +155,7 @@ def _start(spec: ResponseSpec) -> list[Header]:
 
 def _response_encoder(operation: Operation, response: type[r.Response], spec: ResponseSpec) -> Callable[[Any, str | None], RawResponse]:
     start, status = _start(spec), spec.status
-    hints = get_type_hints(response, include_extras=True)
+    hints = _hints_of(response)  # type: ignore[arg-type]  # mypy takes the class for its objects, which have no hash
     own = [field.name for field in dataclasses.fields(response) if field.name != "body"]  # type: ignore[arg-type]  # every generated response is a dataclass
     headers = [(name, hints[name].__metadata__[0].lower().encode()) for name in own]
     has_body, is_streamed = spec.media is not None, is_stream(spec.media)
