@@ -10,7 +10,7 @@ import pytest
 from fastapi import Depends
 
 import steelyard.app.application
-from steelyard.contract.binder import ContractError
+from steelyard.contract.errors import ContractError
 from steelyard_contract import models as m
 from steelyard_contract.operations import OPERATIONS, Operation
 from tests.kit.servers.running import settings_for

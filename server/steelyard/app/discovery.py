@@ -5,15 +5,18 @@ from importlib import import_module
 from importlib.util import find_spec
 from pkgutil import iter_modules
 from types import ModuleType
-from typing import Any, get_type_hints
+from typing import TYPE_CHECKING, Any, get_type_hints
 
 from steelyard import features
-from steelyard.contract.execution.runner import ProblemsByConstraint
 from steelyard.jobs.tasks import PeriodicTask, Task
 from steelyard.mail.messages import Mail
 
+if TYPE_CHECKING:
+    # It imports FastAPI, which the process that supervises the others and the worker of jobs do not need.
+    from steelyard.contract.execution.runner import ProblemsByConstraint
 
-def problems_by_constraint() -> ProblemsByConstraint:
+
+def problems_by_constraint() -> "ProblemsByConstraint":
     """The problem that each broken constraint means, from `BY_CONSTRAINT` of every `problems.py`."""
     merged: ProblemsByConstraint = {}
     for module in _modules("problems"):

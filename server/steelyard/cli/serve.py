@@ -96,7 +96,7 @@ def run_server(
     greeting: str = "",
 ) -> None:
     """Listen, print the greeting with `{url}` filled in, or the address alone, and serve until a signal stops it."""
-    from steelyard.contract.binder import ContractError
+    from steelyard.contract.errors import ContractError
     from steelyard.serving import process
     from steelyard.serving.supervisor import NoWorkerReady
     from steelyard.telemetry import logs

@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterator, Mapping
 from itertools import product
 from typing import Any, Literal, Union, cast, get_args, get_origin
 
+from steelyard.contract.errors import ContractError
 from steelyard.contract.execution.injection import Call, InjectionError, build_plan, dependency_of, signature_of
 from steelyard.contract.http.media_types import is_file, is_stream
 from steelyard.contract.response.encoder import body_hint, body_models
@@ -21,14 +22,6 @@ from steelyard_contract import params as p
 from steelyard_contract import responses as r
 from steelyard_contract.operations import Body, Operation
 from steelyard_contract.uploads import SentItems, Upload
-
-
-class ContractError(Exception):
-    """The code does not fit the contract; one line per misfit, each with a way to correct it."""
-
-    def __init__(self, misfits: list[str]) -> None:
-        self.misfits = misfits
-        super().__init__("the server does not fit its contract and will not start:\n" + "\n".join(f"  - {misfit}" for misfit in misfits))
 
 
 def bind_handlers(operations: Mapping[str, Operation], package: str, schemes: Collection[str]) -> dict[str, Call]:

@@ -9,8 +9,9 @@ from typing import Annotated, Any, Literal
 import pytest
 from fastapi import Depends
 
-from steelyard.contract.binder import ContractError, bind_handlers, check_security, check_signature
+from steelyard.contract.binder import bind_handlers, check_security, check_signature
 from steelyard.contract.dependencies import ReadOnly
+from steelyard.contract.errors import ContractError
 from steelyard_contract import models as m
 from steelyard_contract import params as p
 from steelyard_contract import responses as r
