@@ -193,7 +193,7 @@ class CompiledOperation:
             context.media = self._negotiation.of_success(accept)
         violations: list[m.Violation] = []
         if has_body and body is not None:
-            body.check_head(headers)
+            body.check_head(headers, repeated)
         arguments = self._parameters.read(scope["path_params"], scope["query_string"], headers, repeated, violations)
         if self._negotiation.has_choice:
             arguments["media"] = context.media

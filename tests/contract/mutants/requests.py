@@ -468,7 +468,7 @@ def normalised_paths(_: Operation) -> None:
 
 @mutant("bytes", "any media type is read as JSON")
 def any_content_type(_: Operation) -> None:
-    swap(RequestBody, "check_head", lambda self, headers: None)
+    swap(RequestBody, "check_head", lambda self, headers, repeated: None)
 
 
 @mutant("bytes", "Accept is ignored", None)

@@ -1,6 +1,6 @@
 """What the head of a request says about its body: rejected before anything is read."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from steelyard_contract.operations import Body
 from steelyard_contract.problems import BodyTooLarge, UnsupportedMediaType
@@ -24,12 +24,13 @@ class BodyHead:
         if length is not None and int(length) > self.limit:
             raise BodyTooLarge(limit=self.limit)
 
-    def check_head(self, headers: Mapping[bytes, bytes]) -> None:
-        """Reject a body of another media type."""
+    def check_head(self, headers: Mapping[bytes, bytes], repeated: Collection[bytes] = ()) -> None:
+        """Reject a body of another media type, or of several. `repeated` are names that may stand in a head once, and do not."""
         media, _, rest = headers.get(b"content-type", b"").decode("latin-1").partition(";")
         named = media.strip().lower()
         charset = next((value for name, value in _options(rest) if name == "charset"), "utf-8")
-        if named != self.media or charset != "utf-8" or headers.get(b"content-encoding", b"identity").lower() != b"identity":
+        is_encoded = headers.get(b"content-encoding", b"identity").lower() != b"identity"
+        if named != self.media or charset != "utf-8" or is_encoded or b"content-type" in repeated:
             raise UnsupportedMediaType(supported=[self.media])
 
 

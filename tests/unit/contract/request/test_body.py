@@ -124,6 +124,11 @@ def test_the_media_type_is_the_one_of_the_contract(media: bytes, encoding: bytes
             body_of("createItem").check_head(headers)
 
 
+def test_two_lines_with_the_same_media_type_are_no_media_type() -> None:
+    with pytest.raises(UnsupportedMediaType):
+        body_of("createItem").check_head({b"content-type": b"application/json; v=1, application/json; v=1"}, {b"content-type"})
+
+
 def _messages(parts: list[bytes]) -> Iterator[dict[str, Any]]:
     for part in parts[:-1]:
         yield {"type": "http.request", "body": part, "more_body": True}
