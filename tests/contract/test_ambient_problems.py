@@ -16,7 +16,9 @@ from steelyard.db.errors import DatabaseUnavailable
 from steelyard.idempotency import store
 from steelyard_contract.operations import OPERATIONS
 from tests.kit.clients.api import Api
+from tests.kit.contract.bodies import is_file, is_stream
 from tests.kit.contract.checker import CONTRACT, Operation
+from tests.kit.contract.samples import varied
 from tests.kit.servers.databases import Databases
 from tests.kit.servers.running import AMPLE, Running, running
 from tests.kit.world.clock import Clock
@@ -122,19 +124,6 @@ def with_key(request: Request) -> Request:
     return replace(request, headers={**request.headers, "Idempotency-Key": "once"})
 
 
-def varied(operation: Operation, body: dict[str, Any]) -> dict[str, Any]:
-    """Another body that the document allows."""
-    described = CONTRACT.body(operation)
-    assert described is not None
-    validator = CONTRACT.validator(described[1]["schema"]["$ref"].removeprefix("#"))
-    others = ({**body, name: f"{value}x" if isinstance(value, str) else value + 1} for name, value in body.items() if not_nested(value))
-    return next(other for other in others if validator.is_valid(other))
-
-
-def not_nested(value: Any) -> bool:
-    return isinstance(value, str | int) and not isinstance(value, bool)
-
-
 @pytest.mark.parametrize("operation", with_parameter("Idempotency-Key"), ids=str)
 async def test_a_key_of_another_request_is_rejected(operation: Operation, api: Api, world: World) -> None:
     request = with_key((await Stage.of(world)).request(operation.id))
@@ -155,12 +144,20 @@ async def test_a_key_used_again_gets_the_first_response(operation: Operation, ap
     assert ("idempotency-replayed" in first.headers, second.headers.get("idempotency-replayed")) == (False, "true")
 
 
+def compared(request: Request) -> Any:
+    """The body as keys compare it: files, and streams as a whole, by their digests."""
+    if request.media is not None and (is_file(request.media) or is_stream(request.media)):
+        return hashlib.sha256(request.content or b"").hexdigest()
+    digests = {name: hashlib.sha256(request.body[name].encode("latin-1")).hexdigest() for name in CONTRACT.files(request.operation)}
+    return {**request.body, **digests} if digests else request.body
+
+
 @pytest.mark.parametrize("operation", with_parameter("Idempotency-Key"), ids=str)
 async def test_a_key_in_progress_starts_no_second_request(operation: Operation, api: Api, world: World) -> None:
     request = with_key((await Stage.of(world)).request(operation.id))
     assert request.sender is not None
     # As if a process had claimed the key and were still running.
-    sent = json.dumps([request.path, request.body], sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    sent = json.dumps([request.path, compared(request)], sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     async with world.database.transaction() as tx:
         fingerprint = hashlib.sha256(sent.encode()).digest()
         await store.claim_key(tx, owner_id=request.sender.id, operation_id=operation.id, key="once", fingerprint=fingerprint)

@@ -172,6 +172,16 @@ def test_a_server_that_accepts_what_the_document_forbids_is_detected() -> None:
     assert "listItems accepts what the document forbids: limit" in contradiction
 
 
+def test_a_body_is_forbidden_only_where_there_is_input() -> None:
+    collector = Collector()
+    for target in (b"/items", b"/"):
+        collector.saw(replace(exchange(target, 200, {}), body=b"{}"))
+
+    assert [contradiction.partition(" (")[0] for contradiction in collector.contradictions] == [
+        "listItems accepts what the document forbids: body unexpected"
+    ]
+
+
 # -- the report --------------------------------------------------------------------------------------------------------
 def outcome() -> Outcome:
     sight = Sight({"response getRoot 200"})

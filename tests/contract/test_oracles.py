@@ -19,7 +19,7 @@ WITH_DEFAULTS = [
     (operation, parameter["name"], CONTRACT.resolve(parameter)["schema"]["default"])
     for operation in CONTRACT.operations.values()
     for parameter in CONTRACT.parameters(operation)
-    if "default" in parameter["schema"]
+    if "default" in parameter["schema"] and operation.method == "GET"
 ]
 
 
@@ -53,7 +53,7 @@ async def test_a_missing_parameter_means_its_default(operation: Operation, name:
     without = await client.call(operation.id, **ids(stage, operation))
     explicit = await client.call(operation.id, **ids(stage, operation), **{name: default})
 
-    assert (explicit.status_code, explicit.json()) == (200, without.json())
+    assert (explicit.status_code, explicit.content) == (200, without.content)
 
 
 # -- pages -------------------------------------------------------------------------------------------------------------

@@ -7,9 +7,10 @@ from urllib.parse import quote, urlencode
 
 from codegen.contract.document import Document
 from codegen.contract.examples import examples
+from tests.contract.boundaries import spelled
 from tests.contract.coverage.cases import is_one_text
 from tests.contracts import subject
-from tests.kit.contract.bodies import encoded, sent_as
+from tests.kit.contract.bodies import sent_as
 from tests.kit.contract.checker import CONTRACT, Operation, Schema
 
 DOCUMENT = Document(CONTRACT.tree)
@@ -46,9 +47,7 @@ class Sample:
     @property
     def content(self) -> bytes:
         """Its body as bytes."""
-        made = b"" if self.body is ... else encoded(self.media, self.body, CONTRACT.files(self.operation))
-        assert made is not None, f"{self} has a body that {self.media} cannot hold"
-        return made
+        return b"" if self.body is ... else CONTRACT.encoded(self.operation, self.body)
 
     @property
     def target(self) -> bytes:
@@ -112,13 +111,6 @@ def texts_of(parameter: Schema, value: Any) -> list[str]:
     if isinstance(value, tuple):
         return [text for each in value for text in texts_of(parameter, each)]
     return [",".join(spelled(value))] if isinstance(value, list) and is_one_text(parameter) else spelled(value)
-
-
-def spelled(value: Any) -> list[str]:
-    """The texts of a value: several for a list."""
-    if isinstance(value, list):
-        return [text for item in value for text in spelled(item)]
-    return [str(value).lower() if isinstance(value, bool) else str(value)]
 
 
 def is_key(scheme: str) -> bool:

@@ -5,10 +5,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from tests.contract.coverage.keywords import BEYOND, Rules, in_form, in_json, in_multipart, in_raw, in_text, response_sides, sides
-from tests.kit.contract.bodies import MULTIPART, is_json, is_stream, schema_field
+from tests.kit.contract.bodies import FORM, MULTIPART, is_json, is_stream, schema_field
 from tests.kit.contract.checker import CONTRACT, Contract, Operation, Schema
 
-FORM = "application/x-www-form-urlencoded"
 DIMENSIONS = {
     "response": "operation x status x media type",
     "header": "response x declared header; operation x optional header",

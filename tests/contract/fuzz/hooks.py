@@ -12,6 +12,7 @@ import requests
 import schemathesis
 
 from tests.contract.fuzz import checks  # noqa: F401  # it registers its check
+from tests.kit.contract.bodies import FORM
 from tests.kit.contract.checker import CONTRACT
 
 COUNT = itertools.count(1)
@@ -33,7 +34,6 @@ ELSE = 999_999_999
 # Violations of schema-valid bodies that the contract itself announces, in the description of their type; others are contradictions.
 OF_DOMAIN = CONTRACT.tree["components"]["schemas"]["Violation"]["properties"]["type"]["description"].partition("Other rules add")[2]
 ANNOUNCED = set(re.findall("`([a-z_]+)`", OF_DOMAIN)) - {"json_invalid", "zero_delta"}
-FORM = "application/x-www-form-urlencoded"
 
 
 @schemathesis.hook

@@ -114,9 +114,12 @@ def makers(row: Schema) -> list[Operation]:
     ]
 
 
-def mixed(maker: Operation, plain: Row) -> Iterator[tuple[str, Row]]:
+def mixed(maker: Operation, plain: Any) -> Iterator[tuple[str, Any]]:
     """Variants of one member, and after each of them one that also has a value of another member, so that filters meet in a row."""
     single = list(variants(maker, plain))
+    if not isinstance(plain, dict):
+        yield from single
+        return
     pointer, _ = form_of(maker, plain)
     for number, (name, body) in enumerate(single):
         yield name, body
@@ -137,7 +140,9 @@ async def vary(api: Api, stage: Stage, operation: Operation) -> None:
         for body in [plain.body, *others[:: max(1, len(others) // MOST_ROWS)]]:
             stage.world.clock.advance(milliseconds=len(made) % 3)
             fresh = stage.request(maker.id)
-            changed = {**body, **{name: value for name, value in fresh.body.items() if body.get(name) == plain.body.get(name)}}
+            changed = body
+            if isinstance(body, dict):
+                changed = {**body, **{name: value for name, value in fresh.body.items() if body.get(name) == plain.body.get(name)}}
             response = await api.as_(plain.sender).send_as_is(replace(fresh, body=changed))
             made += [response.json()] if response.is_success else []
     for name, path in law.get("parameters", {}).items():

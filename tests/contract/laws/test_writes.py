@@ -130,7 +130,7 @@ def differences(expected: Any, seen: Any) -> bool:
 def effects(writing: Writing, body: dict[str, Any] | None, before: dict[str, Any], written: httpx.Response) -> Iterator[LawBroken]:
     """Members that differ from what was sent or kept, and a version that does not increase."""
     value = written.json()
-    for member, expected in expectations(writing, body, before).items() if body is not None else ():
+    for member, expected in expectations(writing, body, before).items() if isinstance(body, dict) else ():
         if member in value and differences(expected, value[member]):
             detail = f"sent {body}, before {before.get(member)!r}, expected {expected!r}, got {value[member]!r}"
             yield writing.broken(rule_of(writing, member, body or {}), detail, written)
@@ -150,7 +150,8 @@ def attempts(writing: Writing) -> Iterator[tuple[str, Any]]:
     """Bodies, each with the member that it is about: every member changes, is left out, and is there while others change."""
     operation, plain = writing.operation, writing.request.body
     yield "", plain
-    if plain is None:
+    if not isinstance(plain, dict):
+        yield from variants(operation, plain) if plain is not None else ()
         return
     if writing.request.media == MERGE:
         changes = list(variants(operation, {}))
@@ -181,7 +182,7 @@ async def test_a_write_has_its_effect_at_once_and_no_other(operation: Operation,
         if tried[name] > (VALUES_OF_A_NEW_ONE if writing.is_creation else VALUES_OF_A_MEMBER) and not is_choice:
             continue
         world.clock.advance(seconds=1)
-        sent = unique(stage, operation, body) if writing.is_creation and body is not None else body
+        sent = unique(stage, operation, body) if writing.is_creation and isinstance(body, dict) else body
         await writing.look()
         written = await writing.send(sent)
         if not written.is_success:

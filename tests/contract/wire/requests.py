@@ -7,9 +7,10 @@ from typing import Any
 
 from codegen.contract.document import Document
 from codegen.server.sizes import limits
-from tests.kit.clients.api import encoded
 from tests.kit.clients.raw import Fields, Peer
+from tests.kit.contract.bodies import FORM, is_json
 from tests.kit.contract.checker import CONTRACT, PROBLEM_JSON, Exchange, Operation, Schema
+from tests.kit.contract.malformed import malformed
 from tests.kit.world.stage import Stage
 
 EDGE = {"x-request-id", "x-response-time", "date", "ratelimit"}
@@ -52,6 +53,16 @@ class RawRequest:
     def with_path(self, path: bytes) -> "RawRequest":
         return replace(self, path=path)
 
+    @property
+    def content(self) -> bytes | None:
+        """Its body as bytes."""
+        return None if self.body is None else CONTRACT.encoded(self.operation, self.body)
+
+    @property
+    def unreadable(self) -> dict[str, bytes]:
+        """Bodies that are none of its media type, by what is wrong. A file has none."""
+        return malformed(media_of(self.operation), self.body, CONTRACT.files(self.operation))
+
 
 class StagedServer:
     """A server with a stage."""
@@ -66,23 +77,29 @@ class StagedServer:
         fields: Fields = [(name.lower().encode(), value.encode()) for name, value in plain.headers.items()]
         if plain.sender is not None:
             fields.append((b"authorization", f"Bearer {plain.sender.token}".encode()))
-        if plain.media is not None:
-            fields.append((b"content-type", plain.media.encode()))
+        if plain.content_type is not None:
+            fields.append((b"content-type", plain.content_type.encode()))
         query = plain.query.removeprefix("?").encode()
         return RawRequest(operation, operation.method, plain.path.encode(), query, tuple(fields), plain.body)
 
     def send(self, request: RawRequest, raw: bytes | None = None) -> Exchange:
         """The response to the request, with these bytes for a body if any are given."""
-        body = raw if raw is not None or request.body is None else encoded(CONTRACT.body(request.operation)[0], request.body)  # type: ignore[index]  # an operation with a body has a media type
+        body = request.content if raw is None else raw
         if any(name == b"idempotency-key" for name, _ in request.fields):
             request = request.with_header(b"idempotency-key", self.stage.world.key().encode())
         return self.server.request(request.method, request.target, request.fields, body)
 
 
+def media_of(operation: Operation) -> str:
+    """The media type of its body; empty without one."""
+    media, _ = CONTRACT.body(operation) or ("", {})
+    return media
+
+
 OPERATIONS = list(CONTRACT.operations.values())
 WITH_BODY = [operation for operation in OPERATIONS if CONTRACT.body(operation)]
-WITH_FORM = [operation for operation in WITH_BODY if CONTRACT.body(operation)[0].endswith("urlencoded")]  # type: ignore[index]  # they have bodies
-WITH_JSON = [operation for operation in WITH_BODY if operation not in WITH_FORM]
+WITH_FORM = [operation for operation in WITH_BODY if media_of(operation) == FORM]
+WITH_JSON = [operation for operation in WITH_BODY if is_json(media_of(operation))]
 WITHOUT_BODY = [operation for operation in OPERATIONS if operation not in WITH_BODY]
 # Each navigation leads to another address, so two of them have nothing to compare; test_navigations.py is about them.
 NAVIGATIONS = [operation for operation in OPERATIONS if operation.navigates]
@@ -91,11 +108,13 @@ WITH_STRICT_QUERY = [operation for operation in OPERATIONS if operation not in N
 WITH_LOGIN = [operation for operation in OPERATIONS if any(CONTRACT.security(operation))]
 LOGIN_OPTIONAL = [operation for operation in WITH_LOGIN if {} in CONTRACT.security(operation)]
 LOGIN_REQUIRED = [operation for operation in WITH_LOGIN if operation not in LOGIN_OPTIONAL]
+# Those that return nothing else.
 RETURNING_JSON = [
     operation
     for operation in OPERATIONS
-    if any("application/json" in response.get("content", {}) for response in CONTRACT.responses(operation).values())
+    if any(list(response.get("content", ())) == ["application/json"] for response in CONTRACT.responses(operation).values())
 ]
+CHOOSING = [operation for operation in OPERATIONS if "406" in operation.node["responses"]]
 
 
 def parameters(operation: Operation, where: str, kind: str | None = None) -> list[tuple[str, Schema]]:

@@ -3,14 +3,13 @@
 import pytest
 
 from tests.contract.wire.requests import WITH_FORM, StagedServer, assert_success, assert_violations
-from tests.kit.clients.api import encoded
 from tests.kit.contract.checker import Operation
 
 
 @pytest.mark.parametrize("operation", WITH_FORM, ids=str)
 def test_forms_are_read_as_strictly_as_json(staged: StagedServer, operation: Operation) -> None:
     request = staged.valid_request(operation)
-    good = encoded("application/x-www-form-urlencoded", request.body)
+    good = request.content or b""
 
     assert_success(staged.send(request))
     assert_violations(staged.send(request, good + b"&scope=&scope="), ("repeated", ("body", "scope")))
@@ -36,7 +35,7 @@ def test_forms_are_read_as_strictly_as_json(staged: StagedServer, operation: Ope
 )
 def test_a_form_ignores_unknown_and_empty_parameters(staged: StagedServer, operation: Operation, more: bytes) -> None:
     request = staged.valid_request(operation)
-    good = encoded("application/x-www-form-urlencoded", request.body)
+    good = request.content or b""
 
     assert_success(staged.send(request, good + b"&" + more))
     assert_success(staged.send(request, more + b"&" + good))

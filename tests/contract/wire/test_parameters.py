@@ -17,7 +17,6 @@ from tests.contract.wire.requests import (
     violations,
     with_parameters,
 )
-from tests.kit.clients.api import encoded
 from tests.kit.contract.checker import CONTRACT, Operation
 
 
@@ -44,7 +43,8 @@ def test_an_unknown_query_parameter_is_rejected(staged: StagedServer, operation:
 @pytest.mark.parametrize("operation", with_parameters("query"), ids=str)
 def test_a_repeated_query_parameter_is_rejected(staged: StagedServer, operation: Operation) -> None:
     for name, schema in parameters(operation, "query"):
-        assert schema.get("type") != "array", "lists may be repeated: add a test for them"
+        if schema.get("type") == "array":
+            continue  # test_boundaries.py repeats the elements of lists
         value = urlencode({name: sample(operation, name)}).encode()
 
         assert_violations(staged.send(staged.valid_request(operation).with_query(value + b"&" + value)), ("repeated", ("query", name)))
@@ -57,9 +57,8 @@ def test_a_repeated_declared_header_is_rejected(staged: StagedServer, operation:
             continue  # lists by their own grammar: several lines are one list
         request = staged.valid_request(operation).with_header(name.lower().encode(), b'"1"')
         fields = [*request.fields, (name.lower().encode(), b'"2"')]
-        body = None if request.body is None else encoded("application/json", request.body)
 
-        assert_violations(staged.server.request(request.method, request.target, fields, body), ("repeated", ("header", name)))
+        assert_violations(staged.server.request(request.method, request.target, fields, request.content), ("repeated", ("header", name)))
 
 
 @pytest.mark.parametrize("operation", [operation for operation in with_parameters("header") if required(operation, "header")], ids=str)

@@ -14,6 +14,7 @@ from tests.contracts.exchanges import ALL, OPERATIONS, VALID, Fields, Sample, is
 from tests.contracts.gates.conftest import Opened, opened
 from tests.kit.contract.bodies import content_type
 from tests.kit.contract.checker import CONTRACT, PROBLEM_JSON, Exchange, Operation
+from tests.kit.contract.samples import varied
 
 PROBLEMS = {operation.id: set(CONTRACT.problems(operation)) for operation in OPERATIONS}
 
@@ -206,19 +207,6 @@ async def test_a_key_takes_effect_once(operation: Operation, api: Opened) -> Non
     assert (second.status, second.body) == (first.status, first.body)
     assert (first.header("idempotency-replayed"), second.header("idempotency-replayed")) == (None, "true")
     assert_problem(other, 422, "idempotency-key-reused")
-
-
-def varied(operation: Operation, body: Any) -> Any:
-    """Another body that the document allows."""
-    described = CONTRACT.body(operation)
-    assert described is not None
-    if isinstance(body, list):  # the items of a stream
-        return [*body, body[0]]
-    validator = CONTRACT.validator(described[1]["schema"]["$ref"].removeprefix("#"))
-    if isinstance(body, str):
-        return f"{body}x"
-    others = ({**body, name: f"{value}x"} for name, value in body.items() if isinstance(value, str))
-    return next(other for other in others if validator.is_valid(other))
 
 
 @pytest.mark.parametrize("operation", with_parameter("Idempotency-Key"), ids=str)

@@ -1,14 +1,14 @@
 """A client of the application in the same process. It checks every exchange against the contract, so each test is a contract test."""
 
 import asyncio
-import json
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Protocol, Self
-from urllib.parse import unquote, urlencode
+from urllib.parse import unquote
 
 import httpx
 from starlette.types import ASGIApp, Message
 
+from tests.kit.contract.bodies import sent_as
 from tests.kit.contract.checker import CONTRACT, Contract, Exchange
 from tests.kit.contract.laws import Memory
 from tests.kit.contract.recorder import Watched
@@ -167,10 +167,9 @@ class Api(httpx.AsyncClient):
 
     async def send_as_is(self, request: "Request", *, method: str | None = None) -> httpx.Response:
         """Send a request of the stage with the token of this client, perhaps by another method."""
-        content = None if request.body is None else encoded(request.media or "", request.body)
-        media = {} if request.media is None else {"content-type": request.media}
+        media = {} if request.content_type is None else {"content-type": request.content_type}
         return await self.request(
-            method or request.operation.method, request.path + request.query, headers={**request.headers, **media}, content=content
+            method or request.operation.method, request.path + request.query, headers={**request.headers, **media}, content=request.content
         )
 
     async def send_as_sender(self, request: "Request") -> httpx.Response:
@@ -199,12 +198,5 @@ class Api(httpx.AsyncClient):
         media = contract.body(operation)
         if body is None or media is None:
             return await self.request(operation.method, path, params=query, headers=headers)
-        headers["content-type"] = media[0]
-        return await self.request(operation.method, path, params=query, headers=headers, content=encoded(media[0], body))
-
-
-def encoded(media: str, body: Any) -> bytes:
-    """The bytes of a body, as a form or as JSON."""
-    if media == "application/x-www-form-urlencoded":
-        return urlencode(body).encode()
-    return json.dumps(body, ensure_ascii=False).encode()
+        headers["content-type"] = sent_as(media[0])
+        return await self.request(operation.method, path, params=query, headers=headers, content=contract.encoded(operation, body))

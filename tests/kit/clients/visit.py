@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from tests.kit.clients.api import CheckedTransport, encoded
+from tests.kit.clients.api import CheckedTransport
 from tests.kit.clients.raw import Peer, is_protocol_error
+from tests.kit.contract.bodies import sent_as
 from tests.kit.contract.checker import CONTRACT, Exchange, Operation
 from tests.kit.contract.laws import Memory
 
@@ -100,8 +101,8 @@ class Visit:
         fields += [] if key is None else [(b"idempotency-key", key.encode())]
         described, raw = CONTRACT.body(operation), None
         if described is not None and body is not None:
-            fields.append((b"content-type", described[0].encode()))
-            raw = encoded(described[0], body)
+            fields.append((b"content-type", sent_as(described[0]).encode()))
+            raw = CONTRACT.encoded(operation, body)
         exchange = self.peer.request(operation.method, operation.path.format(**ids).encode(), fields, raw)
         if not 200 <= exchange.status < 300:
             raise SetupFailed(operation, exchange)

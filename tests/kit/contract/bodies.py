@@ -1,4 +1,4 @@
-"""Bodies as the document describes them: JSON, texts, files, whose octets are the characters of a text, and streams, lists of their items.
+"""Bodies as the document describes them: JSON, forms, texts, files (octets are the characters of a text), and streams (lists of items).
 
 Independent of the server and of codegen.
 """
@@ -7,9 +7,13 @@ import json
 import re
 from collections.abc import Collection, Iterator
 from typing import Any
+from urllib.parse import urlencode
 
-MULTIPART, NDJSON, EVENTS = "multipart/form-data", "application/x-ndjson", "text/event-stream"
+FORM, MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
+NDJSON, EVENTS = "application/x-ndjson", "text/event-stream"
 BOUNDARY = "a-boundary-of-the-tests"
+END = f"--{BOUNDARY}--\r\n".encode()
+"""The end of a form with a file."""
 
 
 def is_json(media: str) -> bool:
@@ -37,7 +41,7 @@ def is_text(media: str) -> bool:
 
 
 def is_file(media: str) -> bool:
-    return not (is_json(media) or is_text(media) or media.endswith("urlencoded") or media in (MULTIPART, NDJSON, EVENTS))
+    return not (is_json(media) or is_text(media) or media in (FORM, MULTIPART, NDJSON, EVENTS))
 
 
 def content_type(media: str | None) -> str | None:
@@ -59,6 +63,8 @@ def encoded(media: str | None, value: Any, files: Collection[str] = ()) -> bytes
     try:
         if media == MULTIPART:
             return b"".join(_form(value, files)) if isinstance(value, dict) else None
+        if media == FORM:
+            return urlencode({name: _text(held) for name, held in value.items()}).encode() if isinstance(value, dict) else None
         return value.encode("utf-8" if is_text(media) else "latin-1") if isinstance(value, str) else None
     except (UnicodeEncodeError, TypeError):
         return None
@@ -66,14 +72,21 @@ def encoded(media: str | None, value: Any, files: Collection[str] = ()) -> bytes
 
 def _form(members: dict[str, Any], files: Collection[str]) -> Iterator[bytes]:
     for name, value in members.items():
-        if value is None or isinstance(value, list | dict):
-            raise TypeError("a form holds scalars")
-        is_file = name in files
-        label = '; filename="file"' if is_file else ""
-        yield f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"{label}\r\n\r\n'.encode()
-        text = str(value).lower() if isinstance(value, bool) else str(value)
-        yield text.encode("latin-1" if is_file else "utf-8") + b"\r\n"
-    yield f"--{BOUNDARY}--\r\n".encode()
+        text, is_file = _text(value), name in files
+        yield part(name, text.encode("latin-1" if is_file else "utf-8"), '; filename="file"' if is_file else "")
+    yield END
+
+
+def part(name: str, content: bytes, more: str = "") -> bytes:
+    """A field of a form with a file, with more behind its name."""
+    return f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"{more}\r\n\r\n'.encode() + content + b"\r\n"
+
+
+def _text(value: Any) -> str:
+    """A member of a form."""
+    if value is None or isinstance(value, list | dict):
+        raise TypeError("a form holds scalars")
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def fields(body: bytes, files: Collection[str]) -> dict[str, str]:

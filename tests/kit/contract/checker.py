@@ -17,7 +17,7 @@ import jsonschema_rs
 
 import steelyard_contract
 from tests.kit.contract import laws
-from tests.kit.contract.bodies import EVENTS, content_type, decoded, is_json, is_stream, is_text, schema_field, values
+from tests.kit.contract.bodies import EVENTS, content_type, decoded, encoded, is_json, is_stream, is_text, schema_field, values
 from tests.kit.contract.negotiation import acceptable
 
 BUNDLE = Path(steelyard_contract.__file__).with_name("openapi.json")
@@ -158,6 +158,13 @@ class Contract:
         _, content = self.body(operation) or ("", {"schema": {}})
         members = self.resolve(content["schema"]).get("properties", {})
         return frozenset(name for name, node in members.items() if self.resolve(node).get("format") == "binary")
+
+    def encoded(self, operation: Operation, value: Any) -> bytes:
+        """The bytes of a body, as the media type of the operation writes them."""
+        media, _ = self.body(operation) or (None, {})
+        raw = encoded(media, value, self.files(operation))
+        assert raw is not None, f"{operation} has a body that {media} cannot hold: {value!r}"
+        return raw
 
     def security(self, operation: Operation) -> list[dict[str, list[str]]]:
         """Alternatives of scheme -> scopes. An empty alternative requires no credential."""

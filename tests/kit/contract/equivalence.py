@@ -23,11 +23,10 @@ from steelyard.contract.request.parameters import ParameterDecoder
 from steelyard_contract import models as m
 from steelyard_contract import params as p
 from steelyard_contract.operations import OPERATIONS, Operation, Parameter
-from tests.kit.contract.bodies import encoded
+from tests.kit.contract.bodies import FORM, encoded
 from tests.kit.contract.instances import Instances
 
 DOCUMENT = Document(json.loads((resources.files("steelyard_contract") / "openapi.json").read_bytes()))
-FORM = "application/x-www-form-urlencoded"
 PER_BODY, PER_PARAMETER, PER_RESPONSE = 1500, 120, 250
 # Rules that a value can break. Other keywords contain schemas, or are descriptive.
 RULES = {

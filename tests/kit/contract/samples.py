@@ -28,8 +28,12 @@ def form_of(operation: Operation, body: dict[str, Any]) -> tuple[str, Schema]:
     return next((pointer, schema) for pointer, schema in body_schemas(operation) if set(body) <= set(schema.get("properties", {})))
 
 
-def variants(operation: Operation, plain: dict[str, Any], *names: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """(member, body) for each value of each member, or of the named members, if the body is valid with it."""
+def variants(operation: Operation, plain: Any, *names: str) -> Iterator[tuple[str, Any]]:
+    """(member, body) for each value of each member, or of the named ones, if the body is valid with it. Texts and files have no members."""
+    if not isinstance(plain, dict):
+        for pointer, schema in body_schemas(operation):
+            yield from (("", value) for value in samples(schema) if value != plain and CONTRACT.validator(pointer).is_valid(value))
+        return
     pointer, schema = form_of(operation, plain)
     for name, node in schema["properties"].items():
         if not names or name in names:
@@ -37,6 +41,18 @@ def variants(operation: Operation, plain: dict[str, Any], *names: str) -> Iterat
                 body = {**plain, name: value}
                 if CONTRACT.validator(pointer).is_valid(body):
                     yield name, body
+
+
+def varied(operation: Operation, body: Any) -> Any:
+    """Another body that the document allows."""
+    if isinstance(body, list):  # the items of a stream
+        return [*body, body[0]]
+    _, content = CONTRACT.body(operation) or ("", {})
+    validator = CONTRACT.validator(content["schema"]["$ref"].removeprefix("#"))
+    others = {"": body} if isinstance(body, str) else body
+    changed = {name: f"{value}x" if isinstance(value, str) else value + 1 for name, value in others.items() if type(value) in {str, int}}
+    bodies = (value if isinstance(body, str) else {**body, name: value} for name, value in changed.items())
+    return next(other for other in bodies if validator.is_valid(other))
 
 
 def samples(node: Schema) -> list[Any]:

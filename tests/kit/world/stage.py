@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from steelyard.features.auth.mail_tokens import Purpose
+from tests.kit.contract.bodies import sent_as
 from tests.kit.contract.checker import CONTRACT, Operation
 from tests.kit.world.accounts import PASSWORD
 from tests.kit.world.world import User, World
@@ -33,6 +34,16 @@ class Request:
         """The media type of its body."""
         described = CONTRACT.body(self.operation)
         return None if described is None else described[0]
+
+    @property
+    def content_type(self) -> str | None:
+        """The media type as a header states it."""
+        return None if self.media is None else sent_as(self.media)
+
+    @property
+    def content(self) -> bytes | None:
+        """Its body as bytes."""
+        return None if self.body is None else CONTRACT.encoded(self.operation, self.body)
 
     def having(self, header: str, value: str) -> "Request":
         """The same with another header."""

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from steelyard.contract.access.caller import Caller
 from steelyard.db.transaction import ReadOnly
+from steelyard.security.scopes import effective_scopes
 from steelyard_contract.problems import InvalidToken
 
 # No token is genuine for another credential.
@@ -78,4 +79,5 @@ class Tokens:
 
     async def load_caller(self, claims: Claims, read: ReadOnly) -> Caller:  # noqa: ARG002  # the protocol
         """The caller that the token names."""
-        return Caller(claims.user_id, "user", claims.scopes, claims.credential_id, "session", datetime(2027, 3, 1, tzinfo=UTC))
+        scopes = effective_scopes("user", claims.scopes)
+        return Caller(claims.user_id, "user", scopes, claims.credential_id, "session", datetime(2027, 3, 1, tzinfo=UTC))
