@@ -30,8 +30,8 @@ def test_every_file_that_a_page_names_exists(page: Path) -> None:
     places = (ROOT, ROOT / "server" / "steelyard", page.parent)
     made = (
         "build/",
-        "tests/unit/features/items/test_own_",
-        *map("openapi/examples/{}.yaml".format, ("countOwnItems", "exportOwnItems", "hideItem")),
+        *map("tests/unit/features/items/test_{}".format, ("own_", "stock_list", "deliveries")),
+        *map("openapi/examples/{}.yaml".format, ("countOwnItems", "exportOwnItems", "hideItem", "listStock", "recordDelivery")),
     )
 
     for name in re.findall(r"`((?:[\w.-]+/)+\w+\.(?:py|yaml|json|txt|md))`", page.read_text()):
