@@ -7,10 +7,11 @@ from types import SimpleNamespace
 import pytest
 
 from codegen.contract.laws import LAWS
-from tests.contract.mutants import access, effects, hints, laws, rare_cases, requests, responses, routes, slips  # noqa: F401  # they register their mutants
+from steelyard_contract.operations import OPERATIONS
+from tests.contract.mutants import access, effects, hints, laws, layers, rare_cases, requests, responses, routes, slips, visits  # noqa: F401  # they register their mutants
 from tests.contract.mutants.document import Result, explained
 from tests.contract.mutants.edits import Edit, lengths, of_operations, of_schemas, setting
-from tests.contract.mutants.engine import Hint, Outcome, Task, layers_of, rounds
+from tests.contract.mutants.engine import RAISING, Hint, Outcome, Task, calm, layers_of, rounds
 from tests.contract.mutants.layers import DOMAIN, DOMAIN_OF, NAMES, TESTS
 from tests.contract.mutants.matrix import SHOWN, Score
 from tests.contract.mutants.operators import OPERATORS, ROWS, Mutant
@@ -27,10 +28,14 @@ def outcome(row: str, layer: str) -> Outcome:
     return Outcome(f"{row} {layer}", row, "a mutant", layer, "evidence", layer, 0.1)
 
 
+def detected(mutant: str, layer: str | None, test: str) -> Outcome:
+    return Outcome(mutant, "pages", "a mutant", layer, "evidence", layer or "", 0.1, test)
+
+
 def whole() -> Score:
     """A run in which every layer detected what it must detect."""
     cells = [outcome(row, letter) for row, kind in ROWS.items() for letter in kind.alone]
-    return Score(cells, [outcome("member", "X")], sound=True)
+    return Score(cells, [outcome("member", "X")], [])
 
 
 def test_there_are_at_least_sixty_operators_and_each_fits_some_operation() -> None:
@@ -77,7 +82,7 @@ def test_the_first_layers_of_a_mutant_are_those_that_must_detect_it() -> None:
 def test_hints_name_existing_tests_and_keep_the_order_of_the_layers() -> None:
     known = hints.read()
     written = "".join(file.read_text("utf-8") for folder in ("contract", "unit") for file in (ROOT / "tests" / folder).rglob("test_*.py"))
-    tests = {hint.test for of_operator in known.values() for hint in of_operator if hint.test}
+    tests = {hint.test.partition("[")[0] for of_operator in known.values() for hint in of_operator if hint.test}
 
     assert set(known) <= set(OPERATORS)
     assert [test for test in tests if f"def {test}(" not in written] == []
@@ -124,19 +129,36 @@ def test_a_test_that_failed_by_a_slip_of_the_mutant_detects_nothing(path: str, m
 
 def test_hints_start_with_the_test_that_detected_the_kind_most_often() -> None:
     outcomes = [
-        Outcome(f"silent: {name}", "pages", "a mutant", layer, f"{test}[sqlite]: AssertionError", layer or "", 0.1)
+        detected(f"silent: {name}", layer, f"tests/test_it.py::{test}[sqlite]" if test else "")
         for name, layer, test in (("one", "O", "test_a"), ("two", "O", "test_b"), ("three", "O", "test_b"), ("four", None, ""))
     ]
-    started = Outcome("mute", "route", "a mutant", "S", "ContractError: no handler", "S", 0.1)
+    started = detected("mute", "S", "")
 
     assert hints.collect([*outcomes, started]) == {"silent": [Hint("O", "test_b"), Hint("O", "test_a")], "mute": [Hint("S", "")]}
+
+
+def test_the_hint_for_a_mutant_of_the_whole_server_has_the_parameters_of_the_test() -> None:
+    assert hints.collect([detected("deaf", "D", "tests/test_it.py::test_a[sqlite-One]")]) == {"deaf": [Hint("D", "test_a[sqlite-One]")]}
+
+
+def test_a_law_has_no_hint_because_it_names_its_tests() -> None:
+    assert hints.collect([detected("one request id", "U", "a_listing")]) == {}
+
+
+def test_a_sample_adds_its_hints_in_front_and_keeps_the_others() -> None:
+    known = {"deaf": [Hint("D", "test_a"), Hint("O", "test_b")], "mute": [Hint("S", "")]}
+
+    assert hints.refreshed(known, [detected("deaf", "D", "tests/test_it.py::test_a[sqlite-One]")]) == {
+        "deaf": [Hint("D", "test_a[sqlite-One]"), Hint("O", "test_b")],
+        "mute": [Hint("S", "")],
+    }
 
 
 def test_all_layers_run_after_the_hints() -> None:
     assert list(
         rounds(Task(Mutant(next(iter(OPERATORS.values())), None), "OD", (Hint("O", "test_a"), Hint("O", "test_b"), Hint("S", ""))))
     ) == [
-        ("O", frozenset({"test_a", "test_b"})),
+        ("O", ("test_a", "test_b")),
         ("O", None),
         ("D", None),
     ]
@@ -172,8 +194,73 @@ def test_a_layer_that_detects_nothing_fails_the_run() -> None:
     assert not lame.passed()
 
 
-def test_a_layer_that_fails_without_a_mutant_fails_the_run() -> None:
-    assert not replace(whole(), sound=False).passed()
+TEST = "tests/test_it.py::test_a"
+
+
+def test_only_what_detected_mutants_runs_without_a_mutant() -> None:
+    seen = [
+        detected("deaf: getItem", "O", TEST),
+        detected("mute: getItem", "O", TEST),
+        detected("loose: createItem", "E", ""),
+        detected("one request id", "U", "a_listing"),
+        detected("missed", None, ""),
+        detected("text: a text without a bound", "L", ""),
+    ]
+
+    assert [(task.mutant.name, task.layers, task.tests) for task in calm(seen)] == [
+        ("no mutant", "O", {TEST}),
+        ("no mutant", "U", {"a_listing"}),
+        ("no mutant: createItem", "E", set()),
+    ]
+    assert [list(rounds(task)) for task in calm(seen)] == [[("O", {TEST})], [("U", {"a_listing"})], [("E", None)]]
+
+
+def test_a_test_that_fails_without_a_mutant_fails_the_run_and_names_the_mutants() -> None:
+    seen = [detected("deaf: getItem", "O", TEST), detected("mute: getUser", "O", f"{TEST}[other]")]
+    noisy = replace(whole(), first=[*whole().first, *seen], calm=[detected("no mutant", "O", TEST)])
+
+    assert not noisy.passed()
+    assert noisy.unsound() == {"without a mutant, layer O (oracles) reports evidence": ["deaf: getItem"]}
+
+
+def test_a_layer_that_was_not_examined_without_a_mutant_fails_the_run() -> None:
+    stopped = replace(detected("no mutant", None, ""), evidence="not examined: no server", tried="O")
+
+    assert not replace(whole(), calm=[stopped]).passed()
+    assert replace(whole(), calm=[replace(stopped, evidence="")]).passed()
+
+
+def test_only_the_layer_over_http_counts_for_a_law() -> None:
+    law = next(operator for operator in OPERATORS.values() if operator.row == "law")
+
+    assert layers_of(Mutant(law, None)) == "U"
+
+
+def test_schemathesis_comes_last() -> None:
+    assert {layers_of(Mutant(operator, None)).find("X") for operator in OPERATORS.values()} <= {-1, 7}
+
+
+@pytest.mark.parametrize(("status", "is_evidence"), [(0, False), (1, True)])
+def test_only_failures_of_schemathesis_are_evidence(status: int, is_evidence: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(layers.fuzz, "run", lambda *_: (status, {}))
+
+    assert (layers.fuzzed(Mutant(next(iter(OPERATORS.values())), None)) is not None) == is_evidence
+
+
+def test_schemathesis_with_a_usage_error_detects_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(layers.fuzz, "run", lambda *_: (2, {}))
+
+    with pytest.raises(AssertionError, match="ended with 2"):
+        layers.fuzzed(Mutant(next(iter(OPERATORS.values())), None))
+    assert "X" not in RAISING
+    navigation = next(operation for operation in OPERATIONS.values() if operation.id == "authorize")
+    assert layers.fuzzed(Mutant(next(iter(OPERATORS.values())), navigation)) is None, "Schemathesis leaves it out"
+
+
+def test_the_tests_of_laws_become_one_expression() -> None:
+    assert visits.arguments({"overload"}) == ["--parts", "overload"]
+    assert visits.arguments({"b and c", "a", "overload"}) == ["--parts", "oracles,laws,overload", "-k", "(a) or (b and c)"]
+    assert visits.arguments(()) == ["--parts", "oracles,laws"]
 
 
 # -- changes of the document -------------------------------------------------------------------------------------------

@@ -12,10 +12,10 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.contract.mutants import access, document, documents, effects, hints, laws, rare_cases, requests, responses, routes, sources  # noqa: F401  # they register their mutants
-from tests.contract.mutants.engine import Outcome, Task, layers_of, run
+from tests.contract.mutants.engine import Outcome, Task, calm, layers_of, run
 from tests.contract.mutants.layers import NAMES, Bench
 from tests.contract.mutants.matrix import Score, by_kind, by_mutant, legend, saved
-from tests.contract.mutants.operators import NOTHING, OPERATORS, ROWS, Mutant
+from tests.contract.mutants.operators import OPERATORS, ROWS, Mutant
 from tests.kit.project import ROOT
 
 OF_CONTRACT = (
@@ -65,12 +65,13 @@ class Runner:
         bench.run(warm, [warm])
         began = time.monotonic()
         score = examine(bench, self.options)
+        if self.options.write:
+            hints.write(hints.collect(score.first) if self.options.all else hints.refreshed(hints.read(), score.first))
         if self.options.only or self.options.layers:
-            self.failed = bool(score.survivors())
+            self.failed = bool(score.survivors() or score.unsound())
+            sys.stdout.writelines(f"{line}\n" for line in unsound(score))
             return True
         seconds = time.monotonic() - began
-        if self.options.all and self.options.write:
-            hints.write(hints.collect(score.first))
         saved(score, ROOT / "build", seed=self.options.seed, all=self.options.all, seconds=round(seconds))
         text = report(score, self.options, seconds)
         write(text, "", to_docs=self.options.write)
@@ -101,18 +102,18 @@ def chosen(options: argparse.Namespace) -> list[Mutant]:
 
 def examine(bench: Bench, options: argparse.Namespace) -> Score:
     mutants = chosen(options)
-    first = [] if options.only or options.layers else [*documents.outcomes(), *sources.outcomes()]
+    narrowed = bool(options.only or options.layers)
+    first = [] if narrowed else [*documents.outcomes(), *sources.outcomes()]
     for outcome in first:
         show(outcome)
-    # All layers on the server without a mutant: a layer that fails here proves nothing about a mutant.
-    calm = [] if options.only or options.layers else [Task(Mutant(NOTHING, None), layers) for layers in ("SEOPRWD", "U")]
     # With --all, the run that makes the hints must not depend on them.
     known = {} if options.all else hints.read()
-    tasks = [*calm, *(Task(mutant, options.layers or layers_of(mutant), hints.of(mutant, known)) for mutant in mutants)]
-    outcomes = run(bench, tasks, options.jobs, show)
-    sound = all(outcome.layer is None and not outcome.evidence for outcome in outcomes[: len(calm)])
-    score = Score([*first, *outcomes[len(calm) :]], [], sound)
-    return score if options.only or options.layers else replace(score, alone=alone(bench, score, options))
+    tasks = [Task(mutant, options.layers or layers_of(mutant), hints.of(mutant, known)) for mutant in mutants]
+    score = Score([*first, *run(bench, tasks, options.jobs, show)], [], [])
+    if not narrowed:
+        score = replace(score, alone=alone(bench, score, options))
+    # What fails on the server without a mutant proves nothing about a mutant.
+    return replace(score, calm=run(bench, calm([*score.first, *score.alone]), options.jobs, show))
 
 
 def alone(bench: Bench, score: Score, options: argparse.Namespace) -> list[Outcome]:
@@ -190,9 +191,13 @@ def edited(options: argparse.Namespace, recording: document.Recording) -> list[s
     return wrong
 
 
+def unsound(score: Score) -> list[str]:
+    return [f"{failure}: this proves nothing about {', '.join(mutants)}" for failure, mutants in score.unsound().items()]
+
+
 def failures(score: Score) -> list[str]:
     """Everything that fails the run."""
-    lines = [] if score.sound else ["the layers fail on the server without a mutant; see above"]
+    lines = [*unsound(score)]
     lines += [f"not detected: {outcome.mutant}: {outcome.text} {outcome.evidence}" for outcome in score.survivors()]
     lines += [f"not proven: layer {letter} ({NAMES[letter]}) alone must detect: {ROWS[row].text}" for row, letter in score.unproven()]
     return [*lines, *(f"layer {letter} ({NAMES[letter]}) detected nothing" for letter in score.idle())]
@@ -202,7 +207,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.contract.mutants", description=__doc__)
     parser.add_argument("--all", action="store_true", help="every mutant on every operation that it fits, not a sample")
     parser.add_argument("--seed", default="42", help="a number, or `random`")
-    parser.add_argument("--write", action="store_true", help="write docs/kill-matrix.md")
+    parser.add_argument("--write", action="store_true", help="write docs/kill-matrix.md and hints; of named mutants or layers, only hints")
     parser.add_argument("--jobs", type=int, default=min(os.cpu_count() or 1, 4))
     parser.add_argument("--layers", default="", help="only these layers")
     parser.add_argument(

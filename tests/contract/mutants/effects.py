@@ -126,30 +126,47 @@ def kept_stock(_: Operation) -> None:
     swap(steelyard.features.orders.cancelling, "_give_back_reserved", nothing)
 
 
-def in_transaction(operation: Operation) -> bool:
+# They write what a later operation needs, and no event.
+WITHOUT_EVENTS = {"authorize", "startIdentityLink", "requestEmailVerification", "requestPasswordReset"}
+
+
+def recording(operation: Operation) -> bool:
     endpoints = importlib.import_module(f"steelyard.features.{operation.tag}.endpoints")
-    return "tx" in inspect.signature(getattr(endpoints, operation.handler)).parameters
+    return operation.id not in WITHOUT_EVENTS and "tx" in inspect.signature(getattr(endpoints, operation.handler)).parameters
 
 
-@mutant("effect", "an event is not recorded", in_transaction)
-def missing_event(operation: Operation) -> None:
-    silent: list[Transaction] = []
+def silenced(operation: Operation, after: int) -> None:
+    """Each transaction of the operation records only its first events."""
+    left: list[tuple[Transaction, list[None]]] = []
     plain = log.record_event
 
     async def record(tx: Transaction, event: Any) -> None:
-        if not any(tx is other for other in silent):
+        room = next((room for other, room in left if other is tx), None)
+        if room is None or room:
             await plain(tx, event)
+        if room:
+            room.pop()
 
     everywhere("record_event", plain, record)
 
     def around(handler: Any) -> Any:
         async def skipping_events(**arguments: Any) -> Any:
-            silent.append(arguments["tx"])
+            left.append((arguments["tx"], [None] * after))
             return await handler(**arguments)
 
         return skipping_events
 
     on_handler(operation, around)
+
+
+@mutant("effect", "an event is not recorded", recording)
+def missing_event(operation: Operation) -> None:
+    silenced(operation, 0)
+
+
+@mutant("effect", "the second event is not recorded", only("createItem", "createOrder", "receiveLogin"))
+def missing_second_event(operation: Operation) -> None:
+    silenced(operation, 1)
 
 
 @mutant("effect", "a failed order commits its redemption and its other writes", only("createOrder"))

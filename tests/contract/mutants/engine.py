@@ -7,18 +7,28 @@ import signal
 import sys
 import time
 import traceback
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from itertools import groupby
 from typing import NamedTuple, Protocol
 
+from steelyard_contract.operations import OPERATIONS
 from tests.contract.mutants import slips
-from tests.contract.mutants.operators import ORDER, Mutant
+from tests.contract.mutants.operators import NOTHING, ORDER, Mutant
 
 # All layers together take a thirtieth of this on an idle machine. A mutant that takes longer counts as not detected.
 PATIENCE_S = 900
 # Layers that detect by raising.
-RAISING = "SEX"
+RAISING = "SE"
+
+
+class Evidence(NamedTuple):
+    """Why a layer says that the server is not as promised."""
+
+    text: str
+    test: str = ""
+    """The id of the test that failed; empty: the layer has no tests."""
 
 
 class Bench(Protocol):
@@ -27,7 +37,7 @@ class Bench(Protocol):
     slips: list[str]
     """Mistakes of the mutant itself."""
 
-    def look(self, letter: str, mutant: Mutant, tests: Collection[str] | None = None) -> str | None:
+    def look(self, letter: str, mutant: Mutant, tests: Collection[str] | None = None) -> Evidence | None:
         """The evidence of the layer, or of the named tests."""
 
 
@@ -43,10 +53,12 @@ class Outcome:
     evidence: str
     tried: str
     seconds: float
+    test: str = ""
+    """What detected it: as in `Evidence`."""
 
 
 class Hint(NamedTuple):
-    """A layer and one of its tests that are likely to detect the mutant; without a test, the whole layer."""
+    """A layer and one of its tests, with or without parameters, that is likely to detect the mutant; without a test, the whole layer."""
 
     layer: str
     test: str
@@ -58,13 +70,40 @@ class Task:
     layers: str
     hints: tuple[Hint, ...] = ()
     """Run before all other tests, if their layers are among those of the task."""
+    tests: frozenset[str] = frozenset()
+    """The only tests to run; empty: all of the layers."""
 
 
 def layers_of(mutant: Mutant) -> str:
-    """The layers that must detect it, then its second net, then the others; cheapest first. Schemathesis only if the row names it."""
+    """The layers that must detect it, then its second net, then the others; cheapest first.
+
+    Schemathesis is last, and only if the row names it. A law must be reported over HTTP: no other layer counts.
+    """
     alone, others = mutant.row.alone, mutant.row.others
+    if alone == "U":
+        return alone
     rest = [letter for letter in ORDER if letter not in alone + others + "XU"]
-    return "".join([*(letter for letter in ORDER if letter in alone), *(letter for letter in ORDER if letter in others), *rest])
+    net = [letter for letter in ORDER if letter in others and letter != "X"]
+    return "".join([*(letter for letter in ORDER if letter in alone), *net, *rest, *("X" if "X" in others else "")])
+
+
+def calm(outcomes: Iterable[Outcome]) -> list[Task]:
+    """What detected the mutants, once more on the server without a mutant, where all of it must pass.
+
+    A layer with tests is one task. The others are a task for each operation that they looked at.
+    """
+    tests: dict[str, set[str]] = defaultdict(set)
+    operations = set[tuple[str, str]]()
+    for outcome in outcomes:
+        if outcome.layer is not None and outcome.layer in ORDER:
+            if outcome.test:
+                tests[outcome.layer].add(outcome.test)
+            else:
+                operations.add((outcome.layer, outcome.mutant.partition(": ")[2]))
+    return [
+        *(Task(Mutant(NOTHING, None), layer, tests=frozenset(chosen)) for layer, chosen in sorted(tests.items())),
+        *(Task(Mutant(NOTHING, OPERATIONS.get(operation)), layer) for layer, operation in sorted(operations)),
+    ]
 
 
 def run(bench: Bench, tasks: Sequence[Task], jobs: int, report: Callable[[Outcome], None]) -> list[Outcome]:
@@ -83,7 +122,9 @@ def run(bench: Bench, tasks: Sequence[Task], jobs: int, report: Callable[[Outcom
                 output = pipe.read()
             os.waitpid(child, 0)
             outcomes[at] = (
-                Outcome(**json.loads(output)) if output else _outcome(task, task.layers[-1:], "the process ended early", task.layers, 0)
+                Outcome(**json.loads(output))
+                if output
+                else _outcome(task, task.layers[-1:], Evidence("the process ended early"), task.layers, 0)
             )
             report(outcomes[at])
     return [outcomes[at] for at in sorted(outcomes)]
@@ -113,7 +154,7 @@ def _examine(bench: Bench, task: Task, send: Callable[[Outcome], object]) -> Out
 
     def late(*_: object) -> None:
         # Not raised: a test would treat an exception as its own.
-        send(_outcome(task, None, f"not examined within {PATIENCE_S} s", tried, PATIENCE_S))
+        send(_outcome(task, None, Evidence(f"not examined within {PATIENCE_S} s"), tried, PATIENCE_S))
         os._exit(0)
 
     signal.signal(signal.SIGALRM, late)
@@ -121,10 +162,10 @@ def _examine(bench: Bench, task: Task, send: Callable[[Outcome], object]) -> Out
     try:
         task.mutant.plant()
         for letter, tests in rounds(task):
-            tried += letter if tests is None else ""
+            tried += letter if tests is None or task.tests else ""
             evidence = bench.look(letter, task.mutant, tests)
             if bench.slips:
-                return _outcome(task, None, f"not examined: {bench.slips[0]}", tried, time.monotonic() - began)
+                return _outcome(task, None, Evidence(f"not examined: {bench.slips[0]}"), tried, time.monotonic() - began)
             if evidence is not None:
                 return _outcome(task, letter, evidence, tried or letter, time.monotonic() - began)
     except Exception as error:  # noqa: BLE001  # style: broad-except, a mutant may fail in any way
@@ -132,21 +173,20 @@ def _examine(bench: Bench, task: Task, send: Callable[[Outcome], object]) -> Out
         text = f"{type(error).__name__}: {str(error).strip().splitlines()[-1] if str(error).strip() else ''}".strip()
         # The start and the comparison have no test around them that would fail: the error itself is the evidence.
         is_detected = letter in set(RAISING) and slips.in_error(error) is None
-        return _outcome(
-            task, letter if is_detected else None, text if is_detected else f"not examined: {text}", tried, time.monotonic() - began
-        )
-    return _outcome(task, None, "", tried, time.monotonic() - began)
+        evidence = Evidence(text if is_detected else f"not examined: {text}")
+        return _outcome(task, letter if is_detected else None, evidence, tried, time.monotonic() - began)
+    return _outcome(task, None, Evidence(""), tried, time.monotonic() - began)
 
 
-def rounds(task: Task) -> Iterator[tuple[str, frozenset[str] | None]]:
-    """Layers, each with the tests to run; None: all tests of the layer."""
+def rounds(task: Task) -> Iterator[tuple[str, Collection[str] | None]]:
+    """Layers, each with the tests to run, the likeliest first; None: all tests of the layer."""
     hints = [hint for hint in task.hints if hint.layer in task.layers]
     for letter, group in groupby(hints, key=lambda hint: hint.layer):
-        tests = frozenset(hint.test for hint in group)
-        yield letter, tests if "" not in tests else frozenset()
-    yield from ((letter, None) for letter in task.layers)
+        tests = tuple(hint.test for hint in group)
+        yield letter, tests if "" not in tests else ()
+    yield from ((letter, task.tests or None) for letter in task.layers)
 
 
-def _outcome(task: Task, layer: str | None, evidence: str, tried: str, seconds: float) -> Outcome:
-    operator = task.mutant.operator
-    return Outcome(task.mutant.name, operator.row, operator.text, layer, evidence.replace("\n", " ")[:300], tried, round(seconds, 2))
+def _outcome(task: Task, layer: str | None, evidence: Evidence, tried: str, seconds: float) -> Outcome:
+    operator, text = task.mutant.operator, evidence.text.replace("\n", " ")[:300]
+    return Outcome(task.mutant.name, operator.row, operator.text, layer, text, tried, round(seconds, 2), evidence.test)

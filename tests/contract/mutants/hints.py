@@ -1,10 +1,9 @@
-"""The tests that detected a mutant of each kind in the last full run: a sample runs them first, and need not wait for the others.
+"""The tests that detected mutants in the last runs that wrote: a sample runs them first, and need not wait for the others.
 
 Hints decide nothing. If the tests that they name detect nothing, all layers run as without hints.
 """
 
 import json
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -13,7 +12,8 @@ from tests.contract.mutants.engine import Hint, Outcome, layers_of
 from tests.contract.mutants.operators import ORDER, Mutant
 
 FILE = Path(__file__).with_name("hints.json")
-OF_TEST = re.compile(r"test_\w+")
+# Mutants of laws name the tests that report them.
+WITHOUT = "U"
 
 
 def read() -> dict[str, list[Hint]]:
@@ -31,13 +31,28 @@ def of(mutant: Mutant, known: Mapping[str, Iterable[Hint]]) -> tuple[Hint, ...]:
 
 
 def collect(outcomes: Iterable[Outcome]) -> dict[str, list[Hint]]:
-    """Layer and test, those that detected the most first. Mutants of texts have no layer to run, so they have no hints."""
+    """Layer and test, those that detected the most first. Mutants of texts have no layer to run, so they have no hints.
+
+    A mutant of the whole server is always the same, so its hint has the parameters of the test.
+    """
     counts: dict[str, Counter[Hint]] = defaultdict(Counter)
     for outcome in outcomes:
-        if outcome.layer is not None and outcome.layer in ORDER:
-            test = OF_TEST.match(outcome.evidence)
-            counts[outcome.mutant.partition(":")[0]][Hint(outcome.layer, test[0] if test else "")] += 1
+        if outcome.layer is not None and outcome.layer in ORDER and outcome.layer not in WITHOUT:
+            operator, _, operation = outcome.mutant.partition(": ")
+            name = outcome.test.rpartition("::")[2]
+            counts[operator][Hint(outcome.layer, name.partition("[")[0] if operation else name)] += 1
     return {operator: sorted(tests, key=lambda hint: (-tests[hint], hint)) for operator, tests in sorted(counts.items())}
+
+
+def refreshed(known: Mapping[str, list[Hint]], outcomes: Iterable[Outcome]) -> dict[str, list[Hint]]:
+    """The hints, with those that a sample confirms or adds in front."""
+    newer = collect(outcomes)
+    result: dict[str, list[Hint]] = {}
+    for operator in sorted({*known, *newer}):
+        first = newer.get(operator, [])
+        covered = {(hint.layer, hint.test.partition("[")[0]) for hint in first}
+        result[operator] = [*first, *(hint for hint in known.get(operator, []) if (hint.layer, hint.test) not in covered)]
+    return result
 
 
 def write(hints: Mapping[str, Iterable[Hint]]) -> None:

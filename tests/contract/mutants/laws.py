@@ -286,7 +286,7 @@ def kept_bio(_: Operation) -> None:
     kept: dict[int, Any] = {}
 
     def change(body: Json) -> Json:
-        kept[body["id"]] = body["bio"] or kept.get(body["id"])
+        kept[body["id"]] = kept.get(body["id"]) if body["bio"] is None else body["bio"]
         return body | {"bio": kept[body["id"]]}
 
     in_json("updateUser", change)

@@ -19,11 +19,12 @@ from steelyard.contract.response.validator import ResponseValidator
 from steelyard_contract.operations import OPERATIONS
 from tests.contract.fuzz import __main__ as fuzz
 from tests.contract.mutants import slips
-from tests.contract.mutants.operators import Mutant
+from tests.contract.mutants.engine import Evidence
+from tests.contract.mutants.operators import NOTHING, Mutant
 from tests.contract.mutants.seams import swap
 from tests.contract.mutants.visits import visited
 from tests.kit.contract import equivalence
-from tests.kit.contract.checker import Contract, Operation
+from tests.kit.contract.checker import CONTRACT, Contract, Operation
 from tests.kit.servers.running import Journal, settings_for
 
 NAMES = {
@@ -65,6 +66,9 @@ SEED = 42
 PLAIN = (Contract.check, ResponseValidator.samples, Journal.unhandled_error)
 # Also fails on a machine that is busy with other mutants.
 HURRIED = "test_a_thousand_attempts"
+OVER_HTTP = {"X", "U"}
+# The status of Schemathesis after a run with failures.
+FAILURES = 1
 # Provokes a fault on purpose.
 FAULTY = "InternalError"
 
@@ -78,40 +82,48 @@ class Bench:
     evidence: list[str] = field(default_factory=list)
     slips: list[str] = field(default_factory=list)
     """Mistakes of the mutant itself."""
-    selected: frozenset[str] = frozenset()
-    """The names of the test functions to run; empty: all of the layer."""
+    selected: tuple[str, ...] = ()
+    """The tests to run, by name with or without parameters, or by id; empty: all of the layer."""
 
-    def look(self, letter: str, mutant: Mutant, tests: Collection[str] | None = None) -> str | None:
+    def look(self, letter: str, mutant: Mutant, tests: Collection[str] | None = None) -> Evidence | None:
         """The evidence of the layer, or of the named tests. The process must end with the mutant: nothing is restored."""
         self._only(letter)
-        self.selected = frozenset(tests or ())
+        self.selected = tuple(tests or ())
+        if letter in {"E", "X"}:
+            return {"E": unequal, "X": fuzzed}[letter](mutant)
+        if letter == "U":
+            return visited(mutant, self.selected)
         if letter == "S":
             start()
-            return self.first_failure(self.chosen(TESTS[letter], mutant))
-        if letter in {"E", "X", "U"}:
-            return {"E": unequal, "X": fuzzed, "U": visited}[letter](mutant)
-        if letter == "R":
-            return self._validated(mutant)
+        items = self.chosen(letter, mutant)
+        return self._validated(items) if letter == "R" else self.first_failure(items)
+
+    def chosen(self, letter: str, mutant: Mutant) -> list[pytest.Item]:
+        """The tests of the layer that the mutant could fail, in the order in which they run."""
+        if mutant.operator is NOTHING:
+            return [item for item in self.items if item.nodeid in self.selected]
         if letter == "D":
             places = (*DOMAIN, *DOMAIN_OF[mutant.operation.tag if mutant.operation else ""])
-            return self.first_failure([item for place in places for item in self.chosen((place,), mutant)])
-        return self.first_failure(self.chosen(TESTS[letter], mutant))
+            here = [item for place in places for item in self._at((place,), mutant)]
+        else:
+            here = self._at(TESTS[letter], mutant)
+        # One that several names select runs once.
+        return list(dict.fromkeys(item for name in self.selected for item in here if names(item, name))) if self.selected else here
 
-    def chosen(self, places: Iterable[str], mutant: Mutant) -> list[pytest.Item]:
+    def _at(self, places: Iterable[str], mutant: Mutant) -> list[pytest.Item]:
         prefixes = tuple(f"tests/{place}" for place in places)
         here = [item for item in self.items if item.nodeid.startswith(prefixes) and HURRIED not in item.name]
-        here = [item for item in here if not self.selected or item.name.partition("[")[0] in self.selected]
         concerned = OF_ALL if mutant.operation is None else {mutant.operation.id}
         return [item for item in here if subject(item) is None or subject(item) in concerned]
 
-    def first_failure(self, items: list[pytest.Item]) -> str | None:
+    def first_failure(self, items: list[pytest.Item]) -> Evidence | None:
         for item in items:
             for report in self.run(item, items):
                 if report.failed:
                     self.slips += filter(None, [slips.in_report(report)])
                     sys.stdout.write(f"{item.nodeid}\n{report.longreprtext}\n")
                     sys.stdout.flush()
-                    return f"{item.name}: {_last(report.longreprtext)}"
+                    return Evidence(f"{item.name}: {_last(report.longreprtext)}", item.nodeid)
         return None
 
     def run(self, item: pytest.Item, items: list[pytest.Item]) -> list[pytest.TestReport]:
@@ -122,13 +134,13 @@ class Bench:
         """A test of another folder: as the next test, it makes pytest tear down all fixtures but those of the session."""
         return self.items[0] if item.nodeid.startswith("tests/unit/") else self.anchor
 
-    def _validated(self, mutant: Mutant) -> str | None:
+    def _validated(self, chosen: list[pytest.Item]) -> Evidence | None:
         """What checker and validator report for the responses to these tests, whatever the tests themselves report."""
-        items = [item for item in self.chosen(TESTS["R"], mutant) if FAULTY not in item.name]
+        items = [item for item in chosen if FAULTY not in item.name]
         for item in items:
             self.run(item, items)
             if self.evidence:
-                return f"{item.name}: {self.evidence[0]}"
+                return Evidence(f"{item.name}: {self.evidence[0]}", item.nodeid)
         return None
 
     def _only(self, letter: str) -> None:
@@ -138,7 +150,9 @@ class Bench:
 
         def noting(journal: Journal, error: BaseException, trace: Any) -> None:
             self.slips += filter(None, [slips.in_error(error)])
-            plain(journal, error, trace)
+            # Over HTTP the response shows the fault, and the server must close without an error of its own.
+            if letter not in OVER_HTTP:
+                plain(journal, error, trace)
 
         if letter != "R":
             self._report_to(lambda *_: None, lambda *_: False, noting)
@@ -158,6 +172,11 @@ class Bench:
         swap(Contract, "check", check)
         swap(ResponseValidator, "samples", samples)
         swap(Journal, "unhandled_error", fault)
+
+
+def names(item: pytest.Item, name: str) -> bool:
+    """Whether the name, with or without parameters, is that of the test."""
+    return name in {item.name, item.name.partition("[")[0]}
 
 
 def subject(item: pytest.Item) -> str | None:
@@ -182,9 +201,11 @@ def start() -> None:
     _application()
 
 
-def unequal(mutant: Mutant) -> str | None:
+def unequal(mutant: Mutant) -> Evidence | None:
     names = [mutant.operation.id] if mutant.operation is not None else ["createItem", "listItems"]
-    return next(iter(equivalence.compared(_targets(names)).differences), None) or next(equivalence.left_out(_application(), names), None)
+    different = next(iter(equivalence.compared(_targets(names)).differences), None)
+    different = different or next(equivalence.left_out(_application(), names), None)
+    return None if different is None else Evidence(different)
 
 
 def _application() -> ContractAPI:
@@ -200,13 +221,17 @@ def _targets(names: Collection[str]) -> Iterator[equivalence.Target]:
     yield from equivalence.compiled(_application(), SEED, names)
 
 
-def fuzzed(mutant: Mutant) -> str | None:
-    """A short run on one operation."""
+def fuzzed(mutant: Mutant) -> Evidence | None:
+    """A short run on one operation. Schemathesis leaves out those that browsers open."""
     import tempfile  # only for this layer
     from pathlib import Path  # only for this layer
 
     operation = mutant.operation.id if mutant.operation else "listItems"
+    if CONTRACT.operations[operation].navigates:
+        return None
     narrowed = ["--include-operation-id", operation, "--phases", "examples,coverage,fuzzing", "--max-examples", "25"]
     with tempfile.TemporaryDirectory() as name:
         status, _ = fuzz.run(Path(name), str(SEED), narrowed)
-    return f"{operation}: Schemathesis ended with {status}" if status else None
+    # Any other status is that of a run which was not possible.
+    assert status in {0, FAILURES}, f"Schemathesis ended with {status}"
+    return Evidence(f"{operation}: Schemathesis reports failures") if status else None

@@ -21,8 +21,8 @@ class Score:
     """Each mutant, until some layer detected it."""
     alone: list[Outcome]
     """Mutants for one layer, with the others off."""
-    sound: bool
-    """The same layers reported nothing for the server without a mutant."""
+    calm: list[Outcome]
+    """What detected the mutants, on the server without a mutant."""
 
     def survivors(self) -> list[Outcome]:
         return [outcome for outcome in self.first if outcome.layer is None]
@@ -40,8 +40,25 @@ class Score:
         """Layers that detected nothing in the whole run."""
         return "".join(letter for letter in SHOWN if letter not in {layer for _, layer in self.proven()})
 
+    def unsound(self) -> dict[str, list[str]]:
+        """What a layer reports although there is no mutant, with the mutants of which it therefore proves nothing."""
+        return {
+            f"without a mutant, layer {outcome.tried} ({NAMES[outcome.tried]}) reports {outcome.evidence}": [
+                seen.mutant for seen in (*self.first, *self.alone) if _same(outcome, seen)
+            ]
+            for outcome in self.calm
+            if outcome.layer is not None or outcome.evidence
+        }
+
     def passed(self) -> bool:
-        return self.sound and not (self.survivors() or self.unproven() or self.idle())
+        return not (self.unsound() or self.survivors() or self.unproven() or self.idle())
+
+
+def _same(calm: Outcome, seen: Outcome) -> bool:
+    """Whether a mutant was detected by what now fails without it: the same test, or the same layer on the same operation."""
+    about = calm.mutant.partition(": ")[2]
+    is_same = seen.test == calm.test if calm.test else about in {"", seen.mutant.partition(": ")[2]}
+    return seen.layer == calm.tried and is_same
 
 
 def saved(score: Score, folder: Path, **about: object) -> None:

@@ -6,10 +6,13 @@ import re
 import subprocess
 import sys
 import tempfile
+from collections.abc import Collection
 from pathlib import Path
 
 from steelyard.db.database import Database
 from steelyard.settings import Settings
+from tests.contract.against.__main__ import MISMATCHES
+from tests.contract.mutants.engine import Evidence
 from tests.contract.mutants.laws import REPORTED
 from tests.contract.mutants.operators import Mutant
 from tests.kit.project import ROOT
@@ -23,7 +26,7 @@ from tests.kit.world.world import World
 
 WITHIN_S = 280
 # The parts of a run that take seconds; `overload` is no test, so that -k does not choose it.
-PARTS = "oracles,laws"
+PARTS, OVERLOAD = "oracles,laws", "overload"
 
 
 async def prepare(settings: Settings) -> str:
@@ -38,10 +41,10 @@ async def prepare(settings: Settings) -> str:
         await database.close()
 
 
-def visited(mutant: Mutant) -> str | None:
-    """The mismatch that the run reports by the rule that the mutant breaks, or nothing."""
+def visited(mutant: Mutant, again: Collection[str] = ()) -> Evidence | None:
+    """The mismatch that the run reports by the rule that the mutant breaks, or nothing. Without a mutant: any mismatch of these tests."""
     operation, rule, tests = REPORTED.get(mutant.operator.name, ("", "", ""))
-    chosen = ["--parts", "overload"] if tests == "overload" else ["--parts", PARTS, *(["-k", tests] if tests else [])]
+    chosen = arguments({tests} if tests else again)
     with tempfile.TemporaryDirectory(prefix="steelyard-visit-") as name:
         # Few logins wait, so that some are rejected. Mutants of the edge see every header.
         settings = settings_for(f"sqlite:///{Path(name) / 'visit.db'}", login_failures=1_000_000, hashing_waiting=8, whole_responses=False)
@@ -64,8 +67,16 @@ def visited(mutant: Mutant) -> str | None:
                 [*command, *chosen], cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=WITHIN_S
             )
     sys.stdout.write(ended.stdout + ended.stderr)
+    assert ended.returncode in {0, MISMATCHES}, f"the run was not possible: {(ended.stdout + ended.stderr).strip().splitlines()[-1:]}"
     for block in re.split(r"\n(?=MISMATCH )", ended.stdout)[1:]:
         first, _, rest = block.partition("\n")
         if operation in first and rule in rest and "  repeat  curl" in rest:
-            return rest.strip().partition("\n")[0].removeprefix("rule").strip()
+            return Evidence(rest.strip().partition("\n")[0].removeprefix("rule").strip(), tests)
     return None
+
+
+def arguments(tests: Collection[str]) -> list[str]:
+    """The parts of a run that have these tests, which are expressions for `-k`; none: all tests."""
+    expressions = [f"({each})" for each in sorted(tests) if each != OVERLOAD]
+    parts = [*([PARTS] if expressions or not tests else []), *([OVERLOAD] if OVERLOAD in tests else [])]
+    return ["--parts", ",".join(parts), *(["-k", " or ".join(expressions)] if expressions else [])]
