@@ -107,7 +107,7 @@ def test_a_mutant_that_the_product_cannot_call_detects_nothing() -> None:
 
 def test_an_error_in_a_mutant_is_a_slip_unless_it_is_raised_on_purpose() -> None:
     assert "AttributeError" in str(slips.in_error(broken(responses.has_json)))
-    assert slips.in_error(broken(hints.OF_TEST.sub)) is None, "an error of the product is evidence"
+    assert slips.in_error(broken(FEATURES.index)) is None, "an error of the product is evidence"
     assert slips.in_error(ZeroDivisionError()) is None
 
 
