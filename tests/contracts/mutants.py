@@ -18,8 +18,8 @@ import pytest
 from _pytest.runner import runtestprotocol
 
 from tests.contract.mutants import requests, responses, routes, slips  # noqa: F401  # they register their mutants
-from tests.contract.mutants.engine import Outcome, Task, run
-from tests.contract.mutants.operators import NOTHING, OPERATORS, Mutant
+from tests.contract.mutants.engine import Evidence, Outcome, Task, calmed, run, unsound
+from tests.contract.mutants.operators import OPERATORS, Mutant
 from tests.contracts import planted, planted_streams  # noqa: F401  # the same
 from tests.kit.contract.checker import Operation
 from tests.kit.project import ROOT
@@ -40,10 +40,11 @@ class Gates:
     items: list[pytest.Item]
     slips: list[str] = field(default_factory=list)
 
-    def look(self, letter: str, mutant: Mutant, tests: Collection[str] | None = None) -> str | None:  # noqa: ARG002  # a `Bench`
-        """The first failure among the gates that are about the operation of the mutant, or about all."""
+    def look(self, letter: str, mutant: Mutant, tests: Collection[str] | None = None) -> Evidence | None:  # noqa: ARG002  # a `Bench`
+        """The first failure among the gates that are about the operation of the mutant, or about all; or among the named gates."""
         subject = mutant.operation.id if mutant.operation is not None else None
-        mine = [item for item in self.items if subject is None or subject_of(item) in {subject, None}]
+        here = [item for item in self.items if item.nodeid in tests] if tests else self.items
+        mine = [item for item in here if subject is None or subject_of(item) in {subject, None}]
         # Those that are most likely to detect it: about its operation, or about the server as a whole.
         mine.sort(key=lambda item: (subject_of(item) is None) != (subject is None))
         for at, item in enumerate(mine):
@@ -52,7 +53,7 @@ class Gates:
                 if report.failed:
                     self.slips += filter(None, [slips.in_report(report)])
                     sys.stdout.write(f"{item.nodeid}\n{report.longreprtext}\n")
-                    return item.name
+                    return Evidence(item.name, item.nodeid)
         return None
 
 
@@ -74,15 +75,14 @@ class Runner:
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         began, gates = time.monotonic(), Gates(session.items)
-        calm = [] if self.options.only else [Mutant(NOTHING, None)]
-        tasks = [Task(mutant, LAYER) for mutant in (*calm, *chosen(self.options))]
-        outcomes = run(gates, tasks, self.options.jobs, show)
-        unsound = [outcome for outcome in outcomes[: len(calm)] if outcome.layer is not None or outcome.evidence]
-        outcomes = outcomes[len(calm) :]
+        outcomes = run(gates, [Task(mutant, LAYER) for mutant in chosen(self.options)], self.options.jobs, show)
+        # A gate that fails on the server without a mutant proves nothing about a mutant.
+        noise = unsound(calmed(gates, outcomes, self.options.jobs, show), outcomes)
         missed = [outcome for outcome in outcomes if outcome.layer is None]
         kinds = Counter(outcome.mutant.partition(":")[0] for outcome in outcomes)
-        self.failed = bool(missed or unsound) or not outcomes
-        sys.stdout.writelines(f"the gates fail on the server without a mutant: {outcome.evidence}\n" for outcome in unsound)
+        self.failed = bool(missed or noise) or not outcomes
+        for failure, mutants in noise.items():
+            sys.stdout.write(f"{failure}: this proves nothing about {', '.join(mutants)}\n")
         sys.stdout.writelines(f"not detected: {outcome.mutant}: {outcome.text} {outcome.evidence}\n" for outcome in missed)
         seconds = time.monotonic() - began
         sys.stdout.write(f"{len(outcomes)} mutants of {len(kinds)} kinds, {len(missed)} not detected, {seconds:.0f} s\n")

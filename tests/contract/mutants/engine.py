@@ -9,7 +9,7 @@ import time
 import traceback
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import groupby
 from typing import NamedTuple, Protocol
 
@@ -128,6 +128,33 @@ def run(bench: Bench, tasks: Sequence[Task], jobs: int, report: Callable[[Outcom
             )
             report(outcomes[at])
     return [outcomes[at] for at in sorted(outcomes)]
+
+
+def calmed(bench: Bench, outcomes: Iterable[Outcome], jobs: int, report: Callable[[Outcome], None]) -> list[Outcome]:
+    """The outcomes of the calm tasks; one that failed goes on with its other tests."""
+    ended, tasks = list[Outcome](), calm(outcomes)
+    while tasks:
+        latest = run(bench, tasks, jobs, report)
+        ended += latest
+        left = [replace(task, tests=task.tests - {outcome.test}) for task, outcome in zip(tasks, latest, strict=True) if outcome.test]
+        tasks = [task for task in left if task.tests]
+    return ended
+
+
+def unsound(ended: Iterable[Outcome], seen: Sequence[Outcome]) -> dict[str, list[str]]:
+    """What failed without a mutant, with the mutants of which it therefore proves nothing."""
+    return {
+        f"without a mutant, layer {calm.tried} reports {calm.evidence}": [outcome.mutant for outcome in seen if _same(calm, outcome)]
+        for calm in ended
+        if calm.layer is not None or calm.evidence
+    }
+
+
+def _same(calm: Outcome, seen: Outcome) -> bool:
+    """Whether a mutant was detected by what now fails without it: the same test, or the same layer on the same operation."""
+    about = calm.mutant.partition(": ")[2]
+    is_same = seen.test == calm.test if calm.test else about in {"", seen.mutant.partition(": ")[2]}
+    return seen.layer == calm.tried and is_same
 
 
 def _fork(bench: Bench, task: Task) -> tuple[int, int]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from tests.contract.mutants.engine import Outcome
+from tests.contract.mutants.engine import Outcome, unsound
 from tests.contract.mutants.layers import NAMES
 from tests.contract.mutants.operators import ROWS
 
@@ -41,24 +41,11 @@ class Score:
         return "".join(letter for letter in SHOWN if letter not in {layer for _, layer in self.proven()})
 
     def unsound(self) -> dict[str, list[str]]:
-        """What a layer reports although there is no mutant, with the mutants of which it therefore proves nothing."""
-        return {
-            f"without a mutant, layer {outcome.tried} ({NAMES[outcome.tried]}) reports {outcome.evidence}": [
-                seen.mutant for seen in (*self.first, *self.alone) if _same(outcome, seen)
-            ]
-            for outcome in self.calm
-            if outcome.layer is not None or outcome.evidence
-        }
+        """As the function of the engine."""
+        return unsound(self.calm, [*self.first, *self.alone])
 
     def passed(self) -> bool:
         return not (self.unsound() or self.survivors() or self.unproven() or self.idle())
-
-
-def _same(calm: Outcome, seen: Outcome) -> bool:
-    """Whether a mutant was detected by what now fails without it: the same test, or the same layer on the same operation."""
-    about = calm.mutant.partition(": ")[2]
-    is_same = seen.test == calm.test if calm.test else about in {"", seen.mutant.partition(": ")[2]}
-    return seen.layer == calm.tried and is_same
 
 
 def saved(score: Score, folder: Path, **about: object) -> None:
