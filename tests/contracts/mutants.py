@@ -18,7 +18,8 @@ import pytest
 from _pytest.runner import runtestprotocol
 
 from tests.contract.mutants import requests, responses, routes, slips  # noqa: F401  # they register their mutants
-from tests.contract.mutants.engine import Evidence, Outcome, Task, calmed, run, unsound
+from tests.contract.mutants.calm import run_calm, unsound
+from tests.contract.mutants.engine import Evidence, Outcome, Task, run
 from tests.contract.mutants.operators import OPERATORS, Mutant
 from tests.contracts import planted, planted_streams  # noqa: F401  # the same
 from tests.kit.contract.checker import Operation
@@ -77,7 +78,7 @@ class Runner:
         began, gates = time.monotonic(), Gates(session.items)
         outcomes = run(gates, [Task(mutant, LAYER) for mutant in chosen(self.options)], self.options.jobs, show)
         # A gate that fails on the server without a mutant proves nothing about a mutant.
-        noise = unsound(calmed(gates, outcomes, self.options.jobs, show), outcomes)
+        noise = unsound(run_calm(gates, outcomes, self.options.jobs, show), outcomes)
         missed = [outcome for outcome in outcomes if outcome.layer is None]
         kinds = Counter(outcome.mutant.partition(":")[0] for outcome in outcomes)
         self.failed = bool(missed or noise) or not outcomes

@@ -12,7 +12,8 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.contract.mutants import access, document, documents, effects, hints, laws, rare_cases, requests, responses, routes, sources  # noqa: F401  # they register their mutants
-from tests.contract.mutants.engine import Outcome, Task, calmed, layers_of, run
+from tests.contract.mutants.calm import run_calm
+from tests.contract.mutants.engine import Outcome, Task, layers_of, run
 from tests.contract.mutants.layers import NAMES, Bench
 from tests.contract.mutants.matrix import Score, by_kind, by_mutant, legend, saved
 from tests.contract.mutants.operators import OPERATORS, ROWS, Mutant
@@ -113,7 +114,7 @@ def examine(bench: Bench, options: argparse.Namespace) -> Score:
     if not narrowed:
         score = replace(score, alone=alone(bench, score, options))
     # What fails on the server without a mutant proves nothing about a mutant.
-    return replace(score, calm=calmed(bench, [*score.first, *score.alone], options.jobs, show))
+    return replace(score, calm=run_calm(bench, [*score.first, *score.alone], options.jobs, show))
 
 
 def alone(bench: Bench, score: Score, options: argparse.Namespace) -> list[Outcome]:

@@ -7,15 +7,13 @@ import signal
 import sys
 import time
 import traceback
-from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import asdict, dataclass
 from itertools import groupby
 from typing import NamedTuple, Protocol
 
-from steelyard_contract.operations import OPERATIONS
 from tests.contract.mutants import slips
-from tests.contract.mutants.operators import NOTHING, ORDER, Mutant
+from tests.contract.mutants.operators import ORDER, Mutant
 
 # All layers together take a thirtieth of this on an idle machine. A mutant that takes longer counts as not detected.
 PATIENCE_S = 900
@@ -87,25 +85,6 @@ def layers_of(mutant: Mutant) -> str:
     return "".join([*(letter for letter in ORDER if letter in alone), *net, *rest, *("X" if "X" in others else "")])
 
 
-def calm(outcomes: Iterable[Outcome]) -> list[Task]:
-    """What detected the mutants, once more on the server without a mutant, where all of it must pass.
-
-    A layer with tests is one task. The others are a task for each operation that they looked at.
-    """
-    tests: dict[str, set[str]] = defaultdict(set)
-    operations = set[tuple[str, str]]()
-    for outcome in outcomes:
-        if outcome.layer is not None and outcome.layer in ORDER:
-            if outcome.test:
-                tests[outcome.layer].add(outcome.test)
-            else:
-                operations.add((outcome.layer, outcome.mutant.partition(": ")[2]))
-    return [
-        *(Task(Mutant(NOTHING, None), layer, tests=frozenset(chosen)) for layer, chosen in sorted(tests.items())),
-        *(Task(Mutant(NOTHING, OPERATIONS.get(operation)), layer) for layer, operation in sorted(operations)),
-    ]
-
-
 def run(bench: Bench, tasks: Sequence[Task], jobs: int, report: Callable[[Outcome], None]) -> list[Outcome]:
     """The outcomes, in the order of the tasks."""
     waiting, outcomes = list(enumerate(tasks)), dict[int, Outcome]()
@@ -128,33 +107,6 @@ def run(bench: Bench, tasks: Sequence[Task], jobs: int, report: Callable[[Outcom
             )
             report(outcomes[at])
     return [outcomes[at] for at in sorted(outcomes)]
-
-
-def calmed(bench: Bench, outcomes: Iterable[Outcome], jobs: int, report: Callable[[Outcome], None]) -> list[Outcome]:
-    """The outcomes of the calm tasks; one that failed goes on with its other tests."""
-    ended, tasks = list[Outcome](), calm(outcomes)
-    while tasks:
-        latest = run(bench, tasks, jobs, report)
-        ended += latest
-        left = [replace(task, tests=task.tests - {outcome.test}) for task, outcome in zip(tasks, latest, strict=True) if outcome.test]
-        tasks = [task for task in left if task.tests]
-    return ended
-
-
-def unsound(ended: Iterable[Outcome], seen: Sequence[Outcome]) -> dict[str, list[str]]:
-    """What failed without a mutant, with the mutants of which it therefore proves nothing."""
-    return {
-        f"without a mutant, layer {calm.tried} reports {calm.evidence}": [outcome.mutant for outcome in seen if _same(calm, outcome)]
-        for calm in ended
-        if calm.layer is not None or calm.evidence
-    }
-
-
-def _same(calm: Outcome, seen: Outcome) -> bool:
-    """Whether a mutant was detected by what now fails without it: the same test, or the same layer on the same operation."""
-    about = calm.mutant.partition(": ")[2]
-    is_same = seen.test == calm.test if calm.test else about in {"", seen.mutant.partition(": ")[2]}
-    return seen.layer == calm.tried and is_same
 
 
 def _fork(bench: Bench, task: Task) -> tuple[int, int]:

@@ -150,7 +150,7 @@ class Bench:
 
         def noting(journal: Journal, error: BaseException, trace: Any) -> None:
             self.slips += filter(None, [slips.in_error(error)])
-            # Over HTTP the response shows the fault, and the server must close without an error of its own.
+            # Over HTTP the response shows the fault, and the server must still close without an error.
             if letter not in OVER_HTTP:
                 plain(journal, error, trace)
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from tests.contract.mutants.engine import Outcome, unsound
+from tests.contract.mutants.calm import unsound
+from tests.contract.mutants.engine import Outcome
 from tests.contract.mutants.layers import NAMES
 from tests.contract.mutants.operators import ROWS
 
@@ -41,7 +42,7 @@ class Score:
         return "".join(letter for letter in SHOWN if letter not in {layer for _, layer in self.proven()})
 
     def unsound(self) -> dict[str, list[str]]:
-        """As the function of the engine."""
+        """What failed without a mutant, with the mutants of which it therefore proves nothing."""
         return unsound(self.calm, [*self.first, *self.alone])
 
     def passed(self) -> bool:
