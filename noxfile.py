@@ -148,7 +148,7 @@ def tests(session: nox.Session) -> None:
         # These use no server or database, only commands and pages of one, count the calls that shortcuts save, or plant faults. SQLite has
         # none of the shortcuts by itself; those of the request path are the same on either database.
         units = [f"unit/{name}" for name in ("benchmarks", "cli", "codegen", "doctor", "mail", "settings", "telemetry", "web_pages")]
-        rules = [f"contract/test_{name}.py" for name in ("against", "calm", "cost", "mutants")]
+        rules = [f"contract/test_{name}.py" for name in ("against", "calm", "cost", "hints", "mutants")]
         run(session, "pytest", *PARALLEL, "-k", "not sqlite", *ignoring(*APART, "project", "types", "deploy", "e2e", *units, *rules))
     else:
         # Coverage doubles the time of all Python code, so tests that generate code or start whole programs run without it, and so does the

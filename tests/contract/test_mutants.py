@@ -29,10 +29,6 @@ def outcome(row: str, layer: str) -> Outcome:
     return Outcome(f"{row} {layer}", row, "a mutant", layer, "evidence", layer, 0.1)
 
 
-def detected(mutant: str, layer: str | None, test: str) -> Outcome:
-    return Outcome(mutant, "pages", "a mutant", layer, "evidence", layer or "", 0.1, test)
-
-
 def whole() -> Score:
     """A run in which every layer detected what it must detect."""
     cells = [outcome(row, letter) for row, kind in ROWS.items() for letter in kind.alone]
@@ -126,33 +122,6 @@ def test_a_test_that_failed_by_a_slip_of_the_mutant_detects_nothing(path: str, m
     report = SimpleNamespace(longrepr=SimpleNamespace(reprcrash=crash))
 
     assert (slips.in_report(report) == message) == is_slip  # type: ignore[arg-type]  # the part of a report that is read
-
-
-def test_hints_start_with_the_test_that_detected_the_kind_most_often() -> None:
-    outcomes = [
-        detected(f"silent: {name}", layer, f"tests/test_it.py::{test}[sqlite]" if test else "")
-        for name, layer, test in (("one", "O", "test_a"), ("two", "O", "test_b"), ("three", "O", "test_b"), ("four", None, ""))
-    ]
-    started = detected("mute", "S", "")
-
-    assert hints.collect([*outcomes, started]) == {"silent": [Hint("O", "test_b"), Hint("O", "test_a")], "mute": [Hint("S", "")]}
-
-
-def test_the_hint_for_a_mutant_of_the_whole_server_has_the_parameters_of_the_test() -> None:
-    assert hints.collect([detected("deaf", "D", "tests/test_it.py::test_a[sqlite-One]")]) == {"deaf": [Hint("D", "test_a[sqlite-One]")]}
-
-
-def test_a_law_has_no_hint_because_it_names_its_tests() -> None:
-    assert hints.collect([detected("one request id", "U", "a_listing")]) == {}
-
-
-def test_a_sample_adds_its_hints_in_front_and_keeps_the_others() -> None:
-    known = {"deaf": [Hint("D", "test_a"), Hint("O", "test_b")], "mute": [Hint("S", "")]}
-
-    assert hints.refreshed(known, [detected("deaf", "D", "tests/test_it.py::test_a[sqlite-One]")]) == {
-        "deaf": [Hint("D", "test_a[sqlite-One]"), Hint("O", "test_b")],
-        "mute": [Hint("S", "")],
-    }
 
 
 def test_all_layers_run_after_the_hints() -> None:
