@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.contract.coverage.cases import ANY, Case, cases
+from tests.contract.coverage.keywords import response_sides
 from tests.contract.coverage.reading import Reader, Request, in_query
 from tests.kit.contract import recorder
 from tests.kit.contract.checker import CONTRACT, Contract, Operation
@@ -22,11 +23,13 @@ class Collector:
     """Reads each exchange, only for cases that no exchange has shown yet: that makes it cheap."""
 
     def __init__(self, contract: Contract = CONTRACT) -> None:
+        self._contract = contract
         self._reader = Reader(contract)
         self._links = Links(contract)
         self._open: dict[tuple[str, str], set[Case]] = defaultdict(set)
         for case in cases(contract):
             self._open[case.dimension, case.operation].add(case)
+        self._values: dict[str, set[Case]] = {}
         self.shown: set[Case] = set()
         self.exchanges: Counter[str] = Counter()
         self.contradictions: set[str] = set()
@@ -43,7 +46,7 @@ class Collector:
         if self._is_open(operation, "security"):
             self._take(self._reader.of_security(operation, seen))
         if self._open["value", ANY]:
-            self._take(self._reader.of_values(operation, seen.exchange))
+            self._take(self._reader.of_values(operation, seen.exchange, self._has_open_values))
         request = self._reader.request(operation, seen)
         if self._is_open(operation, "parameter", "body", "example"):
             self._take(self._reader.of_request(operation, request, seen.exchange))
@@ -67,6 +70,12 @@ class Collector:
 
     def _is_open(self, operation: Operation, *dimensions: str) -> bool:
         return any(self._open.get((dimension, operation.id)) for dimension in dimensions)
+
+    def _has_open_values(self, pointer: str) -> bool:
+        """Whether a response with the schema at that pointer can still show a case."""
+        if pointer not in self._values:
+            self._values[pointer] = {Case("value", ANY, " ".join(side)) for side in response_sides(self._contract, pointer)}
+        return not self._values[pointer].isdisjoint(self._open["value", ANY])
 
     def _take(self, shown: Iterator[Case]) -> None:
         for case in shown:

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from codegen.contract.schemas import is_any
@@ -159,6 +160,8 @@ class Walk:
 
     def __init__(self, contract: Contract, rules: Rules) -> None:
         self._contract, self._rules, self._members = contract, rules, rules is not in_response
+        self._kept: dict[str, list[tuple[str, str, Shows]]] = {}
+        self._bare: dict[str, bool] = {}
 
     # -- the sides -----------------------------------------------------------------------------------------------------
     def sides(self, pointer: str) -> Iterator[Side]:
@@ -224,12 +227,11 @@ class Walk:
         if "$ref" in node:
             yield from self.shown(node["$ref"].removeprefix("#"), value, holder)
             return
-        for keyword, held in node.items():
-            where = f"{pointer}/{keyword}"
-            rule = self._rules(keyword, node)
-            yield from ((where, side) for side, shows in rule.kept.items() if shows(value))
-            if self._members and isinstance(value, dict):
-                yield from self._shown_by_members(where, keyword, held, node, value)
+        if self._is_bare(pointer):
+            return
+        yield from ((where, side) for where, side, shows in self._kept_at(pointer, node) if shows(value))
+        if self._members and isinstance(value, dict):
+            yield from self._shown_by_members(pointer, node, value)
         for place, index, branch in [(key, at, each) for key in ("oneOf", "anyOf") for at, each in enumerate(node.get(key, ()))]:
             if self._contract.validator(f"{pointer}/{place}/{index}").is_valid(value):
                 yield f"{pointer}/{place}", named(index, branch)
@@ -246,6 +248,20 @@ class Walk:
             if branch in node:
                 yield from self.shown(f"{pointer}/{branch}", value, "then")
 
+    def _kept_at(self, pointer: str, node: Schema) -> list[tuple[str, str, Shows]]:
+        """The sides of the node's own keywords, and which values show them."""
+        if pointer not in self._kept:
+            self._kept[pointer] = [
+                (f"{pointer}/{keyword}", side, shows) for keyword in node for side, shows in self._rules(keyword, node).kept.items()
+            ]
+        return self._kept[pointer]
+
+    def _is_bare(self, pointer: str) -> bool:
+        """Whether no keyword of the schema, or of one inside, has a side: most members of responses are such."""
+        if pointer not in self._bare:
+            self._bare[pointer] = next(self.sides(pointer), None) is None
+        return self._bare[pointer]
+
     def _shown_inside(self, pointer: str, node: Schema, value: Any, holder: str) -> Iterator[Side]:
         if isinstance(value, dict):
             for name in node.get("properties", {}):
@@ -261,11 +277,11 @@ class Walk:
             for item in value:
                 yield from self.shown(f"{pointer}/items", item, holder)
 
-    def _shown_by_members(self, where: str, keyword: str, held: Any, node: Schema, value: Mapping[str, Any]) -> Iterator[Side]:
-        if keyword == "properties":
-            yield from ((where, f"{name} left out") for name in held if name not in value and name not in node.get("required", ()))
-        if keyword == "dependentRequired":
-            yield from ((where, f"{name} with the others") for name in held if name in value)
+    def _shown_by_members(self, pointer: str, node: Schema, value: Mapping[str, Any]) -> Iterator[Side]:
+        optional = (name for name in node.get("properties", {}) if name not in node.get("required", ()))
+        yield from ((f"{pointer}/properties", f"{name} left out") for name in optional if name not in value)
+        owners = (name for name in node.get("dependentRequired", ()) if name in value)
+        yield from ((f"{pointer}/dependentRequired", f"{name} with the others") for name in owners)
 
     def shown_by_condition(self, pointer: str, value: Any) -> Iterator[Side]:
         """The sides of a condition that a value shows, whether it meets the condition or not."""
@@ -282,29 +298,35 @@ class Walk:
                     yield from self.shown_by_condition(f"{pointer}/properties/{escaped(name)}", value[name])
 
 
+@lru_cache(maxsize=100)
+def walk(contract: Contract, rules: Rules) -> Walk:
+    """The same for each value: it keeps the sides of each node."""
+    return Walk(contract, rules)
+
+
 def sides(contract: Contract, pointer: str, rules: Rules = in_json) -> list[Side]:
     """What requests must show of the schema at that pointer."""
-    return [(short(where, pointer), side) for where, side in Walk(contract, rules).sides(pointer)]
+    return [(short(where, pointer), side) for where, side in walk(contract, rules).sides(pointer)]
 
 
 def response_sides(contract: Contract, pointer: str) -> list[Side]:
     """What responses must show of it."""
-    return [(short(where, pointer), side) for where, side in Walk(contract, in_response).sides(pointer)]
+    return [(short(where, pointer), side) for where, side in walk(contract, in_response).sides(pointer)]
 
 
 def shown(contract: Contract, pointer: str, value: Any, rules: Rules = in_json) -> Iterator[Side]:
     """What a request with this valid value shows."""
-    return ((short(where, pointer), side) for where, side in Walk(contract, rules).shown(pointer, value))
+    return ((short(where, pointer), side) for where, side in walk(contract, rules).shown(pointer, value))
 
 
 def shown_by_response(contract: Contract, pointer: str, value: Any) -> Iterator[Side]:
     """What a response with this value shows."""
-    return ((short(where, pointer), side) for where, side in Walk(contract, in_response).shown(pointer, value))
+    return ((short(where, pointer), side) for where, side in walk(contract, in_response).shown(pointer, value))
 
 
 def shown_by_condition(contract: Contract, pointer: str, value: Any) -> Iterator[Side]:
     """What a request shows of the condition at that pointer, if it is rejected for the consequence."""
-    return Walk(contract, in_json).shown_by_condition(pointer, value)
+    return walk(contract, in_json).shown_by_condition(pointer, value)
 
 
 def broken(contract: Contract, where: str, value: Any, name: str | None) -> str | None:
@@ -320,6 +342,7 @@ def broken(contract: Contract, where: str, value: Any, name: str | None) -> str 
     return rule.broken[0] if rule.broken and rule.broken[1](value) else None
 
 
+@lru_cache(maxsize=10_000)
 def short(where: str, root: str = "/components/schemas/") -> str:
     """A short pointer: components by name, members after a dot, and only the keyword for the schema of a parameter."""
     if where.startswith(f"{root}/") and not root.startswith("/components/schemas/"):

@@ -5,10 +5,9 @@ It is independent of the server: it uses openapi.json and jsonschema-rs, and nei
 
 import json
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote_to_bytes, urlsplit
@@ -78,8 +77,16 @@ class Exchange:
 
     def header(self, name: str) -> str | None:
         """The value of a header. Values of the same name are joined by commas."""
-        values = [value for key, value in self.headers if key.lower() == name.lower()]
+        values = self.by_name.get(name.lower())
         return ", ".join(values) if values else None
+
+    @cached_property
+    def by_name(self) -> dict[str, list[str]]:
+        """The values of each header, by its name in lower case."""
+        by_name: dict[str, list[str]] = {}
+        for key, value in self.headers:
+            by_name.setdefault(key.lower(), []).append(value)
+        return by_name
 
     @property
     def path(self) -> str:
@@ -111,6 +118,9 @@ class Contract:
         self.tree: Schema = json.loads(raw)
         self._registry = jsonschema_rs.Registry([(_URI, {"paths": self.tree["paths"], "components": self.tree["components"]})])
         self._validators: dict[str, jsonschema_rs.Draft202012Validator] = {}
+        self._nodes: dict[str, Schema] = {}
+        # The same paths come again and again, and each exchange is looked up by several readers.
+        self._find = lru_cache(maxsize=5000)(self._operation_and_methods)
 
     @cached_property
     def operations(self) -> dict[str, Operation]:
@@ -137,10 +147,7 @@ class Contract:
 
     def resolve(self, node: Schema) -> Schema:
         while "$ref" in node:
-            target: Any = self.tree
-            for step in node["$ref"].removeprefix("#/").split("/"):
-                target = target[step.replace("~1", "/").replace("~0", "~")]
-            node = target
+            node = self.at(node["$ref"].removeprefix("#"))
         return node
 
     def parameters(self, operation: Operation) -> list[Schema]:
@@ -213,6 +220,10 @@ class Contract:
 
     def find(self, method: str, raw_path: str) -> tuple[Operation | None, list[str]]:
         """The operation of a request, if there is one, and the methods of the path. No methods: the contract has no such path."""
+        operation, methods = self._find(method, raw_path)
+        return operation, [*methods]
+
+    def _operation_and_methods(self, method: str, raw_path: str) -> tuple[Operation | None, list[str]]:
         paths = self.paths_for(raw_path)
         if not paths:
             return None, []
@@ -393,11 +404,11 @@ class Contract:
             for error in self.validator(f"{place}/schema").iter_errors(value):
                 yield f"{name}: breaks {error.schema_path[-1] if error.schema_path else 'schema'!r} ({error.message[:120]})"
         known = {name.lower() for name in declared} | _UNPROMISED
-        for name, count in Counter(name.lower() for name, _ in exchange.headers).items():
+        for name, texts in exchange.by_name.items():
             if name not in known and not name.startswith("access-control-"):
                 yield f"{name}: is sent and not promised"
-            if count > 1:
-                yield f"{name}: is sent {count} times"
+            if len(texts) > 1:
+                yield f"{name}: is sent {len(texts)} times"
 
     def _follow(self, pointer: str) -> str:
         node = self.at(pointer)
@@ -408,11 +419,12 @@ class Contract:
 
     def at(self, pointer: str) -> Schema:
         """The node at a JSON pointer."""
-        node: Any = self.tree
-        for step in pointer.split("/")[1:]:
-            node = node[int(step)] if isinstance(node, list) else node[step.replace("~1", "/").replace("~0", "~")]
-        schema: Schema = node
-        return schema
+        if pointer not in self._nodes:
+            node: Any = self.tree
+            for step in pointer.split("/")[1:]:
+                node = node[int(step)] if isinstance(node, list) else node[step.replace("~1", "/").replace("~0", "~")]
+            self._nodes[pointer] = node
+        return self._nodes[pointer]
 
 
 def media_of(response: Schema, exchange: Exchange) -> str | None:
@@ -426,13 +438,22 @@ def captured(path: str, segments: list[str]) -> dict[str, str] | None:
     if len(templates) != len(segments):
         return None
     for template, segment in zip(templates, segments, strict=True):
-        texts = re.split(r"\{(\w+)\}", template)
-        pattern = "".join(f"(?P<{text}>.+?)" if at % 2 else re.escape(text) for at, text in enumerate(texts))
-        match = re.fullmatch(pattern, segment, re.DOTALL)
+        if "{" not in template:
+            if template != segment:
+                return None
+            continue
+        match = _pattern(template).fullmatch(segment)
         if match is None:
             return None
         values |= match.groupdict()
     return values
+
+
+@cache
+def _pattern(template: str) -> re.Pattern[str]:
+    """Matches a segment that has the variables of the template."""
+    texts = re.split(r"\{(\w+)\}", template)
+    return re.compile("".join(f"(?P<{text}>.+?)" if at % 2 else re.escape(text) for at, text in enumerate(texts)), re.DOTALL)
 
 
 def rank(path: str) -> list[tuple[bool, int]]:

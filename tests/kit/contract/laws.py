@@ -27,10 +27,12 @@ class Part:
 
 
 def parts(resolve: Resolve, schema: Schema, value: Any, place: str = "") -> Iterator[Part]:
-    """The value and everything inside, each with the schema that it has."""
+    """The value and everything inside, each with the schema that it has; of scalars inside, only those that may have a law."""
     name = schema.get("$ref", "").rpartition("/")[2]
     # Laws stand in a component, or beside the reference to it.
-    whole = {**resolve(schema), **{key: held for key, held in schema.items() if key != "$ref"}}
+    whole = resolve(schema)
+    if "$ref" in schema and len(schema) > 1:
+        whole = {**whole, **{key: held for key, held in schema.items() if key != "$ref"}}
     if "oneOf" in whole:
         for branch in whole["oneOf"]:
             if _is_form(resolve(branch), value, resolve):
@@ -38,13 +40,26 @@ def parts(resolve: Resolve, schema: Schema, value: Any, place: str = "") -> Iter
                 return
         return
     yield Part(name, whole, value, place or "/")
+    for node, held, step in _inside(whole, value):
+        if isinstance(held, dict | list) or _may_have_law(resolve, node):
+            yield from parts(resolve, node, held, f"{place}/{step}")
+
+
+def _inside(schema: Schema, value: Any) -> Iterator[tuple[Schema, Any, str]]:
+    """The members of an object, or the elements of a list, each with its schema and its step."""
     if isinstance(value, dict):
-        for member, held in whole.get("properties", {}).items():
+        for member, node in schema.get("properties", {}).items():
             if member in value:
-                yield from parts(resolve, held, value[member], f"{place}/{member}")
-    elif isinstance(value, list) and "items" in whole:
+                yield node, value[member], member
+    elif isinstance(value, list) and "items" in schema:
         for item in value:
-            yield from parts(resolve, whole["items"], item, f"{place}/*")
+            yield schema["items"], item, "*"
+
+
+def _may_have_law(resolve: Resolve, schema: Schema) -> bool:
+    """Whether a scalar of the schema may have a law. All other laws are about objects and lists."""
+    whole = resolve(schema)
+    return "x-unique" in schema or "x-unique" in whole or "oneOf" in whole
 
 
 def _is_form(schema: Schema, value: Any, resolve: Resolve) -> bool:
