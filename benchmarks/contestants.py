@@ -98,6 +98,8 @@ STEELYARD = Contestant(
         "STEELYARD_POOL_OVERFLOW": "0",
         # Limits are counted as always; these are never reached.
         "STEELYARD_RATE_DEFAULT_PER_MINUTE": "1000000",
+        # All connections come from one address, and beyond the default of 256 they would be closed.
+        "STEELYARD_MAX_CONNECTIONS_PER_NETWORK": "1000",
     },
     packages=("steelyard", "fastapi", "starlette", "pydantic", "uvicorn", "uvloop", "httptools", "asyncpg", "sqlalchemy"),
     runtime=(sys.executable, "--version"),

@@ -7,6 +7,7 @@ import pytest
 
 from benchmarks.contestants import CHI, CONTESTANTS, FLOOR, ON_PGO, PLAIN, STEELYARD, UNSHARED, Contestant, earlier_version
 from benchmarks.figures import GOALS
+from benchmarks.run import SCALING
 from benchmarks.smoke import DiffersError, compare, without_own
 from benchmarks.sources import APT, NPM, PGO, PIP, PYTHON, Source
 from tests.kit.project import ROOT
@@ -95,6 +96,10 @@ def test_another_python_runs_the_same_server() -> None:
     assert tuple(arguments) == STEELYARD.command[1:]
     assert ON_PGO.environment == STEELYARD.environment
     assert ON_PGO.how_to_get().startswith("/usr/bin/python3 -m venv .nox/pgo && ")
+
+
+def test_one_address_may_open_as_many_connections_as_the_generator_does() -> None:
+    assert int(STEELYARD.environment["STEELYARD_MAX_CONNECTIONS_PER_NETWORK"]) > max(SCALING)
 
 
 def test_an_earlier_version_runs_from_its_checkout_with_the_same_settings() -> None:
