@@ -39,14 +39,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     """Coverage doubles the time of Python code. What a test of both databases covers is measured when it runs on PostgreSQL."""
-    measuring = Coverage.current() if item.get_closest_marker("twin") else None
-    if measuring is None:
-        return (yield)
-    measuring.stop()
+    stopped: list[Coverage] = []
+    # A process of xdist has two: the one of pytest, and under it the one that every process of a measured run starts.
+    while item.get_closest_marker("twin") and (measuring := Coverage.current()) is not None:
+        measuring.stop()
+        stopped.append(measuring)
     try:
         return (yield)
     finally:
-        measuring.start()
+        for each in reversed(stopped):
+            each.start()
 
 
 def pytest_report_header(config: pytest.Config) -> str:
