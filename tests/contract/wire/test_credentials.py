@@ -95,7 +95,7 @@ def test_problems_come_in_the_documented_order(staged: StagedServer, operation: 
         staged.valid_request(operation)
         .without_header(b"authorization")
         .with_header(b"accept", b"image/png")
-        .with_header(b"content-type", b"text/plain")
+        .with_header(b"content-type", b"application/xml")
         .with_query(b"x=1")
     )
     good = dict(staged.valid_request(operation).fields)
