@@ -1,7 +1,7 @@
 """The world of a test on a running server, created by requests alone."""
 
 from collections.abc import Callable, Iterable
-from contextlib import suppress
+from contextlib import AbstractAsyncContextManager, nullcontext, suppress
 from dataclasses import replace
 from datetime import timedelta
 from functools import cached_property
@@ -54,6 +54,9 @@ class RemoteWorld(World):
 
     def email(self, name: str) -> str:
         return f"{name}-{self.tag}-{self.number()}@example.com"
+
+    def together(self) -> AbstractAsyncContextManager[None]:
+        return nullcontext()
 
     def require(self, operation: Operation) -> None:
         """A read that needs no resource and is a declared 404 is an operation that the settings of the server switch off."""

@@ -1,7 +1,8 @@
 """A marketplace for tests: users, items and promotions on a real database. Orders are placed and cancelled by the services."""
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -251,14 +252,34 @@ class Market:
     def __post_init__(self) -> None:
         self.database._clock = self.clock
         self._numbers = itertools.count(1)
+        self._shared: Transaction | None = None
+
+    @asynccontextmanager
+    async def together(self) -> AsyncIterator[None]:
+        """All that the block creates is in one transaction, which costs a fraction of one for each row."""
+        async with self.database.transaction() as tx:
+            self._shared = tx
+            try:
+                yield
+            finally:
+                self._shared = None
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Transaction]:
+        """That of `together`, or a new one."""
+        if self._shared is not None:
+            yield self._shared
+            return
+        async with self.database.transaction() as tx:
+            yield tx
 
     async def user(self, name: str = "Alice Johnson", role: Role = "user", *, is_active: bool = True) -> int:
-        async with self.database.transaction() as tx:
+        async with self.transaction() as tx:
             email = f"user{next(self._numbers)}@example.com"
             return await tx.one(add_user, name=name, email=email, role=role, is_active=is_active, now=tx.now)
 
     async def address(self, user_id: int, street: str = "12 Harbour Road", *, is_default: bool = False) -> int:
-        async with self.database.transaction() as tx:
+        async with self.transaction() as tx:
             return await tx.one(
                 add_address,
                 user_id=user_id,
@@ -283,7 +304,7 @@ class Market:
         body = {"title": title, "price": {"amount": price, "currency": "USD"}, "status": status, "on_hand": on_hand}
         if category is not None:
             body["category"] = category
-        async with self.database.transaction() as tx:
+        async with self.transaction() as tx:
             made = await catalogue.create_item(
                 tx, caller=await self._caller(tx, owner_id), draft=m.ItemCreate.model_validate(body), settings=self.settings
             )
@@ -294,7 +315,7 @@ class Market:
         return await logged_in(tx, caller_of(user_id, role or "user"))
 
     async def change_item(self, item_id: int, *, price: int = 1000, status: str = "active") -> None:
-        async with self.database.transaction() as tx:
+        async with self.transaction() as tx:
             await tx.run(set_item, item_id=item_id, new_price=price, new_status=status)
 
     async def promotion(self, code: str = "PROMO-TEN", *, percent_bps: int | None = None, amount: int | None = None, **policy: Any) -> int:
@@ -311,14 +332,14 @@ class Market:
             "is_active": True,
         } | policy
         kind = "percent" if amount is None else "fixed"
-        async with self.database.transaction() as tx:
+        async with self.transaction() as tx:
             return await tx.one(add_promotion, code=code, kind=kind, percent_bps=percent_bps, amount=amount, now=tx.now, **policy)
 
     def key(self) -> str:
         return f"key-{next(self._numbers)}"
 
     async def place(self, buyer_id: int, *lines: tuple[int, int], key: str | None = None, **more: Any) -> OrderDetails:
-        async with self.database.transaction() as tx:
+        async with self.transaction() as tx:
             caller = await self._caller(tx, buyer_id)
             return await placing.create_order(tx, caller=caller, draft=draft(*lines, **more), key=key or self.key(), settings=self.settings)
 
@@ -327,7 +348,7 @@ class Market:
         return await quoting.quote_order(self.database.read(), caller=buyer, draft=draft(*lines, **more), settings=self.settings)
 
     async def cancel(self, caller: Caller, order_id: int, reason: str = "Ordered by mistake") -> OrderDetails:
-        async with self.database.transaction() as tx:
+        async with self.transaction() as tx:
             return await cancelling.cancel_order(
                 tx, caller=await logged_in(tx, caller), order_id=order_id, draft=m.CancelOrder(reason=reason)
             )
@@ -338,7 +359,7 @@ class Market:
     async def pay(self, purchase: OrderDetails) -> None:
         """Pay an order as payOrder will: its units are sold."""
         order = purchase.order
-        async with self.database.transaction() as tx:
+        async with self.transaction() as tx:
             await tx.run(sell, order_id=order.id)
             await tx.run(record_sale, order_id=order.id, reason="sale", now=tx.now)
             steps = [*order.history, ("paid", tx.now.isoformat(), order.seller_id)]
@@ -346,13 +367,13 @@ class Market:
 
     async def set_status(self, order_id: int, status: str) -> None:
         """Set the status of an order directly."""
-        async with self.database.transaction() as tx:
+        async with self.transaction() as tx:
             steps = [("pending", tx.now.isoformat(), None), (status, tx.now.isoformat(), None)]
             await tx.run(mark, order_id=order_id, new_status=status, new_payment_status="paid", new_history=steps)
 
     async def clear_reservations(self, item_id: int) -> None:
         """Remove the reservations of an item, as a bug might. A later cancellation has nothing to release."""
-        async with self.database.transaction() as tx:
+        async with self.transaction() as tx:
             await tx.run(unreserve, item_id=item_id)
 
     async def stock(self, item_id: int) -> tuple[int, int]:

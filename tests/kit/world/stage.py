@@ -70,23 +70,24 @@ class Stage:
 
     @classmethod
     async def of(cls, world: World, *, with_order: bool = True) -> "Stage":
-        seller, buyer = await world.user(name="Sam Seller"), await world.user(name="Beth Buyer")
-        item_id = await world.item(seller)
-        return cls(
-            world=world,
-            seller=seller,
-            buyer=buyer,
-            stranger=await world.user(name="Carl Stranger"),
-            support=await world.user("support", name="Sue Support"),
-            admin=await world.user("admin", name="Ada Admin"),
-            item_id=item_id,
-            draft_id=await world.item(seller, status="draft"),
-            order_id=(await world.order(buyer, (item_id, 2))).order.id if with_order else NEVER,
-            address_id=await world.address(buyer),
-            credential_id=(await world.login(buyer))[0],
-            leaver=await world.user(name="Lea Leaver"),
-            guest=await world.user(name="Gus Guest"),
-        )
+        async with world.together():
+            seller, buyer = await world.user(name="Sam Seller"), await world.user(name="Beth Buyer")
+            item_id = await world.item(seller)
+            return cls(
+                world=world,
+                seller=seller,
+                buyer=buyer,
+                stranger=await world.user(name="Carl Stranger"),
+                support=await world.user("support", name="Sue Support"),
+                admin=await world.user("admin", name="Ada Admin"),
+                item_id=item_id,
+                draft_id=await world.item(seller, status="draft"),
+                order_id=(await world.order(buyer, (item_id, 2))).order.id if with_order else NEVER,
+                address_id=await world.address(buyer),
+                credential_id=(await world.login(buyer))[0],
+                leaver=await world.user(name="Lea Leaver"),
+                guest=await world.user(name="Gus Guest"),
+            )
 
     def ids(self, operation_id: str) -> dict[str, int | str]:
         """Path parameter -> the id of a resource that the sender may use."""

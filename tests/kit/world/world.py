@@ -4,6 +4,7 @@ import asyncio
 import secrets
 from collections.abc import Callable, Coroutine, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Literal, TypeVar
@@ -98,6 +99,10 @@ class World:
         """An e-mail address that no user has."""
         return f"{name}-{self.number()}@example.com"
 
+    def together(self) -> AbstractAsyncContextManager[None]:
+        """All that the block creates is in one transaction, if the world has transactions."""
+        return self.market.together()
+
     def require(self, operation: Operation) -> None:
         """The settings of the tests switch on every operation; those of a running server may not."""
 
@@ -116,7 +121,7 @@ class World:
         email = email or self.email(role)
         hashed = await hash_of(PASSWORD)
         secret = self._api_key(kind)
-        async with self.database.transaction() as tx:
+        async with self.market.transaction() as tx:
             row = await tx.one(
                 insert_user,
                 name=name,
@@ -149,7 +154,7 @@ class World:
     async def login(self, user: User, scopes: Iterable[str] | None = None) -> tuple[int, str]:
         """A further session of a user: its id and its access token."""
         held = list(SCOPES_OF[user.role] if scopes is None else scopes)
-        async with self.database.transaction() as tx:
+        async with self.market.transaction() as tx:
             credential_id = await tx.one(
                 insert_credential,
                 user_id=user.id,
@@ -175,7 +180,7 @@ class World:
         """The access token of a new session, or a new API key."""
         held = sorted(scopes)
         secret = self._api_key(kind)
-        async with self.database.transaction() as tx:
+        async with self.market.transaction() as tx:
             credential_id = await tx.one(
                 add_credential,
                 user_id=user.id,
@@ -247,7 +252,7 @@ class World:
     async def mail_token_of(self, user: User, purpose: Purpose) -> str:
         """A good token of a mail to the user."""
         token = make_secret(MAIL_TOKEN_PREFIX, secrets.token_bytes)
-        async with self.database.transaction() as tx:
+        async with self.market.transaction() as tx:
             await tx.one(
                 put_mail_token,
                 token_hash=hash_secret(token),
@@ -261,7 +266,7 @@ class World:
     async def revoked(self) -> User:
         """A user whose session is revoked."""
         user = await self.user()
-        async with self.database.transaction() as tx:
+        async with self.market.transaction() as tx:
             await tx.run(revoke_credential, credential_id=user.credential_id, now=tx.now)
         return user
 
@@ -282,7 +287,7 @@ class World:
 
     async def set_access(self, user_id: int, role: Role = "user", *, is_active: bool = True) -> None:
         """Change the row directly. The application may use what it has cached of the user for another second."""
-        async with self.database.transaction() as tx:
+        async with self.market.transaction() as tx:
             await tx.run(set_standing, user_id=user_id, new_role=role, new_is_active=is_active)
 
     # -- items and orders ----------------------------------------------------------------------------------------------
@@ -310,7 +315,7 @@ class World:
 
     async def end_session_of_market(self, user: User) -> None:
         """Its id is negative, which no session of an application has and no response may show."""
-        async with self.database.transaction() as tx:
+        async with self.market.transaction() as tx:
             await tx.run(delete_credential, credential_id=caller_of(user.id).credential_id)
 
     async def address(self, owner: User, *, is_default: bool = False) -> int:
