@@ -154,4 +154,8 @@ def _to_json_text(items: list[Any]) -> str:
 
 
 def _to_texts(items: list[Any]) -> list[str | None]:
-    return [each if each is None or isinstance(each, str) else str(each) for each in items]
+    return [each if each is None or isinstance(each, str) else _to_text(each) for each in items]
+
+
+def _to_text(item: object) -> str:
+    return f"\\x{item.hex()}" if isinstance(item, bytes) else str(item)

@@ -32,6 +32,8 @@ class DatabaseOptions:
     direct_calls: bool = True
     # BEGIN, COMMIT and deferred changes are sent with other statements (decision 0012).
     pipelining: bool = True
+    # Orders that wait at the same moment are placed by one transaction (decision 0032).
+    group_commit: bool = True
     sqlite_readers: int = 4
     sqlite_busy_timeout_s: float = 5
     # NORMAL can lose acknowledged commits in a power cut, but never damages the file.
@@ -56,6 +58,7 @@ class DatabaseOptions:
             shared_reads=settings.database_shared_reads,
             direct_calls=settings.database_direct_calls,
             pipelining=settings.database_pipelining,
+            group_commit=settings.database_group_commit,
             sqlite_readers=settings.sqlite_readers,
             sqlite_busy_timeout_s=settings.sqlite_busy_timeout_s,
         )

@@ -1,9 +1,10 @@
 """Executors that note each statement in a span. Only the statements of a sampled trace run through them."""
 
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Collection, Hashable, Sequence
 from typing import Any
 
 from steelyard.db.compiled import CompiledStatement, TableChange
+from steelyard.db.grouping import Grouping
 from steelyard.db.transaction import Executor, TransactionExecutor
 from steelyard.tracing import Span
 
@@ -51,3 +52,6 @@ class TracedTransaction(TracedExecutor):
 
     def abandon(self) -> None:
         self._transaction.abandon()
+
+    def join(self, grouping: Grouping, keys: Collection[Hashable]) -> TransactionExecutor:
+        return TracedTransaction(self._transaction.join(grouping, keys), self._span)

@@ -5,13 +5,14 @@ Six verbs: `scalar` and `first` (one or none), `one` (exactly one, or a bug), `a
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Hashable, Sequence
 from datetime import datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
 from uuid import UUID
 
 from steelyard.db.compiled import CompiledStatement, SharedRows, TableChange
+from steelyard.db.grouping import Grouping
 from steelyard.db.statements import Query, Statement
 
 T = TypeVar("T")
@@ -35,6 +36,7 @@ class TransactionExecutor(Executor, Protocol):
     async def commit(self) -> None: ...
     async def rollback(self) -> None: ...
     def abandon(self) -> None: ...
+    def join(self, grouping: Grouping, keys: Collection[Hashable], /) -> "TransactionExecutor": ...
 
 
 class FirstChange(Exception):
@@ -68,6 +70,9 @@ class _Rehearsal:
 
     def abandon(self) -> None:
         self._executor.abandon()
+
+    def join(self, grouping: Grouping, keys: Collection[Hashable]) -> TransactionExecutor:  # noqa: ARG002  # it changes nothing
+        return self
 
 
 def _reading(statement: CompiledStatement[Any]) -> CompiledStatement[Any]:
@@ -174,6 +179,13 @@ class Transaction(ReadOnly):
     def rehearse(self) -> None:
         """From now on, read and lock as before, but raise FirstChange instead of changing anything."""
         self._executor = _Rehearsal(self._executor)
+
+    def join(self, grouping: Grouping, *keys: Hashable) -> None:
+        """Before its first statement: it may be done together with others of this kind, unless they have one of these keys.
+
+        It needs nothing else. If it cannot go on with them, it goes on alone, or there is a TransactionConflict.
+        """
+        self._executor = self._executor.join(grouping, keys)
 
     def on_commit(self, callback: Callable[[], None]) -> None:
         """Call this after a successful commit and before the response, in the order of registration. It must not fail."""

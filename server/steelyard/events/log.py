@@ -9,6 +9,7 @@ from typing import Literal
 
 from pydantic_core import to_json
 
+from steelyard.db.grouping import Together
 from steelyard.db.transaction import Transaction
 from steelyard.events import queries
 from steelyard.identifiers import uuid7
@@ -81,6 +82,10 @@ class Event:
     subject: Subject
     data: Mapping[str, object]
     audience: Collection[int]
+
+
+# `record_event` for transactions that are done together.
+RECORDING_TOGETHER = Together(queries.insert_events_of_each, of=(queries.insert_event,))
 
 
 async def record_event(tx: Transaction, event: Event) -> None:

@@ -18,6 +18,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from steelyard.db.columns import JsonList
 from steelyard.db.json_rows import json_rows_on_postgresql, json_rows_on_sqlite
+from steelyard.db.list_rows import insert_each
 from steelyard.db.statements import statement
 from steelyard.tables.events import EventRow, events, feeds
 
@@ -28,6 +29,9 @@ _name = bindparam("name", type_=feeds.c.name.type)
 _in_common = ("type", "occurred_at", "actor_kind", "actor_id", "subject_kind", "request_id", "audience")
 
 insert_event = statement(insert(events).inline().values({name: bindparam(name) for name in (*_in_common, "id", "subject_id", "data")}))
+
+# Events of many transactions.
+insert_events_of_each = statement(insert_each(events, *_in_common, "id", "subject_id", "data"))
 
 # Many events of one kind: `each` has the id, the subject's id and the data of every one, as lists.
 _each = bindparam("each", type_=JsonList)

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from sqlalchemy import BigInteger, Text, bindparam, delete, func, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
+from steelyard.db.list_rows import insert_each
 from steelyard.db.statements import statement
 from steelyard.tables.idempotency import idempotency_keys
 
@@ -43,6 +44,9 @@ store_response = statement(
     .where(*_same_key)
     .values({name: bindparam(name) for name in ("status", "headers", "body", "created_at", "concerns_id")})
 )
+
+# For many transactions, each of which inserts its key and stores its response.
+insert_keys_with_responses = statement(insert_each(idempotency_keys, *[each.name for each in _keys]))
 
 # Skips rows that deleteUser or another worker is deleting, so that no two transactions wait for each other.
 _old = (

@@ -7,6 +7,7 @@ import asyncio
 from datetime import datetime, timedelta
 
 from steelyard.db.errors import LockTimeout
+from steelyard.db.grouping import Together
 from steelyard.db.transaction import Transaction
 from steelyard.idempotency import queries
 
@@ -16,6 +17,9 @@ MAX_DELETED = 1000
 # How long a second request waits for the first one before it gets idempotency-in-progress. It may have waited for the lock timeout
 # already, and both have to fit into the deadline of a request.
 WAIT_S = 1.5
+
+# `reserve_key` and `store_response` for transactions that are done together.
+STORING_TOGETHER = Together(queries.insert_keys_with_responses, of=(queries.insert_key, queries.store_response))
 
 
 async def reserve_key(tx: Transaction, *, owner_id: int, operation_id: str, key: str, fingerprint: bytes) -> None:

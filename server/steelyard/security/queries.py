@@ -6,27 +6,45 @@ stay locked until the transaction ends, users before their credentials, as every
 caller waits for the write, or the write waits for it.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 from sqlalchemy import CTE, ColumnElement, FromClause, Subquery, bindparam, literal_column, not_, or_, select
 
 from steelyard.db.statements import statement
 from steelyard.tables.credentials import credentials
 from steelyard.tables.users import users
 
+# What a caller is known by, and its types.
+CALLER = {
+    "caller_id": users.c.id.type,
+    "caller_role": users.c.role.type,
+    "credential_id": credentials.c.id.type,
+    "now": credentials.c.expires_at.type,
+}
+_parameters = {name: bindparam(name, type_=kind) for name, kind in CALLER.items()}
 
-def _is_caller(user: FromClause) -> tuple[ColumnElement[bool], ...]:
+
+def _is_caller(user: FromClause, caller: Mapping[str, ColumnElement[Any]] = _parameters) -> tuple[ColumnElement[bool], ...]:
     return (
-        user.c.id == bindparam("caller_id", type_=users.c.id.type),
-        user.c.role == bindparam("caller_role", type_=users.c.role.type),
+        user.c.id == caller["caller_id"],
+        user.c.role == caller["caller_role"],
         user.c.is_active,
         credentials.c.user_id == user.c.id,
-        credentials.c.id == bindparam("credential_id", type_=credentials.c.id.type),
+        credentials.c.id == caller["credential_id"],
         credentials.c.revoked_at.is_(None),
-        credentials.c.expires_at.is_(None) | (credentials.c.expires_at > bindparam("now", type_=credentials.c.expires_at.type)),
+        credentials.c.expires_at.is_(None) | (credentials.c.expires_at > caller["now"]),
     )
 
 
 # Over `users` joined with `credentials`.
 is_caller = _is_caller(users)
+
+
+def is_each_caller(rows: FromClause) -> tuple[ColumnElement[bool], ...]:
+    """The same for the callers in these rows, over all three."""
+    return _is_caller(users, {name: rows.c[name] for name in CALLER})
+
 
 _caller = select(users.c.id).join_from(users, credentials, credentials.c.user_id == users.c.id).where(*is_caller)
 

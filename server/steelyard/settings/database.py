@@ -40,6 +40,9 @@ class DatabaseSettings(PlaceSettings):
     """Whether prepared statements run by asyncpg's protocol, which saves half of its calls, or by its public methods."""
     database_pipelining: bool = True
     """Whether BEGIN, COMMIT and changes without a result are sent to PostgreSQL in the messages of other statements, or by themselves."""
+    database_group_commit: bool = True
+    """Whether orders that wait at the same moment are placed by one transaction of PostgreSQL, or each by its own. It needs
+    STEELYARD_DATABASE_PIPELINING."""
     database_prepared: bool = True
     """Whether statements are prepared by name. Switch it off behind a PgBouncer that does not keep prepared statements."""
     database_startup_parameters: bool = True

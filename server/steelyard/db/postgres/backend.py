@@ -1,13 +1,17 @@
 """The backend of PostgreSQL."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Hashable, Sequence
+from functools import partial
 
 from steelyard.db.compiled import plain_statement
 from steelyard.db.errors import replace_error
+from steelyard.db.grouping import Grouping
 from steelyard.db.options import DatabaseOptions
+from steelyard.db.postgres.grouping import Groups
 from steelyard.db.postgres.pool import ConnectionPool
 from steelyard.db.postgres.reads import PostgresReads
 from steelyard.db.postgres.transaction import PostgresTransaction
+from steelyard.db.transaction import TransactionExecutor
 
 _DDL = plain_statement("a definition")
 
@@ -20,9 +24,17 @@ class PostgresBackend(ConnectionPool):
     def __init__(self, dsn: str, options: DatabaseOptions) -> None:
         super().__init__(dsn, options)
         self.reads = PostgresReads(self, shared=options.shared_reads)
+        self._groups: dict[Grouping, Groups] = {}
+        self._join = self._join_group if options.group_commit and options.pipelining else None
 
     def transaction(self) -> PostgresTransaction:
-        return PostgresTransaction(self, pipelining=self._options.pipelining)
+        return PostgresTransaction(self, pipelining=self._options.pipelining, join=self._join)
+
+    def _join_group(self, alone: PostgresTransaction, grouping: Grouping, keys: Collection[Hashable]) -> TransactionExecutor:
+        groups = self._groups.get(grouping)
+        if groups is None:
+            groups = self._groups[grouping] = Groups(grouping, partial(PostgresTransaction, self, pipelining=True))
+        return groups.join(alone, keys)
 
     async def run_ddl(self, ddl: Sequence[str]) -> None:
         """Run definitions, such as tables and indexes, in one transaction."""

@@ -1,13 +1,15 @@
 """The executor of a transaction. Its round trips are as few as its statements allow (decision 0012)."""
 
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Hashable, Sequence
 from typing import Any, TypeVar
 
 from steelyard.db.compiled import CompiledStatement, TableChange, combine, plain_statement
 from steelyard.db.errors import DatabaseUnavailable, TransactionConflict, replace_error
+from steelyard.db.grouping import Grouping
 from steelyard.db.postgres.connection import PooledConnection
 from steelyard.db.postgres.errors import ConnectionLost, PlanInvalidated
 from steelyard.db.postgres.pool import ConnectionPool
+from steelyard.db.transaction import TransactionExecutor
 
 T = TypeVar("T")
 Call = tuple[CompiledStatement[Any], Sequence[object]]
@@ -18,9 +20,9 @@ _BEGIN, _COMMIT, _ROLLBACK = plain_statement("BEGIN"), plain_statement("COMMIT")
 class PostgresTransaction:
     """Takes its connection and sends BEGIN with the first verb."""
 
-    __slots__ = ("_connection", "_deferred", "_is_pipelining", "_pool", "_spent", "wrote")
+    __slots__ = ("_connection", "_deferred", "_is_pipelining", "_join", "_pool", "_spent", "_when_ended", "wrote")
 
-    def __init__(self, pool: ConnectionPool, *, pipelining: bool) -> None:
+    def __init__(self, pool: ConnectionPool, *, pipelining: bool, join: "Joining | None" = None) -> None:
         self.wrote: set[TableChange] = set()
         self._pool = pool
         self._is_pipelining = pipelining
@@ -28,6 +30,22 @@ class PostgresTransaction:
         self._connection: PooledConnection | None = None
         # The connection after a failed statement: it can only be rolled back.
         self._spent: PooledConnection | None = None
+        self._join = join
+        self._when_ended: Callable[[], None] | None = None
+
+    def join(self, grouping: Grouping, keys: Collection[Hashable]) -> TransactionExecutor:
+        if self._join is None or self._connection is not None or self._spent is not None:
+            return self
+        return self._join(self, grouping, keys)
+
+    def when_ended(self, callback: Callable[[], None]) -> None:
+        """Call this once, when it is committed or about to be rolled back."""
+        self._when_ended = callback
+
+    def take_deferred(self) -> list[Call]:
+        """What was deferred so far, which another executor will do."""
+        deferred, self._deferred = self._deferred, []
+        return deferred
 
     def row(self, statement: CompiledStatement[Any], arguments: Sequence[object]) -> Coroutine[Any, Any, Sequence[Any] | None]:
         return self._run(PooledConnection.row, statement, arguments)
@@ -115,6 +133,7 @@ class PostgresTransaction:
             elif self._connection is not None:
                 tag = await self._run(PooledConnection.commit, _COMMIT, ())
             else:
+                self._end()
                 return
         except BaseException:
             await self.rollback()
@@ -122,6 +141,7 @@ class PostgresTransaction:
         connection, self._connection = self._connection, None
         assert connection is not None
         self._pool.put_back(connection)
+        self._end()
         if tag != "COMMIT":
             raise RuntimeError("PostgreSQL responded to COMMIT with a rollback")
 
@@ -150,7 +170,17 @@ class PostgresTransaction:
         self._deferred.clear()
         connection = self._connection or self._spent
         self._connection = self._spent = None
+        self._end()
         return connection
+
+    def _end(self) -> None:
+        if self._when_ended is not None:
+            callback, self._when_ended = self._when_ended, None
+            callback()
+
+
+# The executor that a transaction has after it could join others.
+Joining = Callable[[PostgresTransaction, Grouping, Collection[Hashable]], TransactionExecutor]
 
 
 def _in_transaction(failure: BaseException, statement: CompiledStatement[Any], *, is_commit: bool) -> BaseException:

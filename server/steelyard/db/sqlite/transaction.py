@@ -2,11 +2,12 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Hashable, Sequence
 from typing import Any
 
 from steelyard.db.compiled import CompiledStatement, TableChange
 from steelyard.db.errors import ConstraintViolated, replace_error
+from steelyard.db.grouping import Grouping
 from steelyard.db.sqlite.connections import Connection, SqliteConnections
 from steelyard.db.sqlite.errors import DRIVER_ERRORS, error_code, translate
 
@@ -104,6 +105,9 @@ class SqliteTransaction:
         undone = self._leave()
         if undone is not None:
             await asyncio.shield(undone)
+
+    def join(self, grouping: Grouping, keys: Collection[Hashable]) -> "SqliteTransaction":  # noqa: ARG002  # there is no round trip to save
+        return self
 
     def abandon(self) -> None:
         """Rolled back in the background."""

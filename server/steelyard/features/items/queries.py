@@ -24,6 +24,7 @@ from sqlalchemy.sql.dml import ReturningInsert
 
 from steelyard.db.columns import JsonList
 from steelyard.db.json_rows import json_rows_on_postgresql, json_rows_on_sqlite
+from steelyard.db.list_rows import list_rows
 from steelyard.db.search_text import LIKE_ESCAPE, contains_on_postgresql, contains_on_sqlite
 from steelyard.db.statements import Query, any_of, nested, statement
 from steelyard.paging.keyset import keyset_page
@@ -205,13 +206,14 @@ count_stock_movements = statement(
 # -- stock of orders ---------------------------------------------------------------------------------------------------
 _QUANTITY = bindparam("quantity", type_=BigInteger)
 
-# createOrder has locked the buyer, so no other order of the buyer begins meanwhile. Counting here spares a round trip.
-_pending_orders = (
-    select(func.count())
-    .select_from(orders)
-    .where(orders.c.buyer_id == bindparam("buyer_id", type_=orders.c.buyer_id.type), orders.c.status == "pending")
-    .scalar_subquery()
-)
+
+def _pending_orders(buyer_id: ColumnElement[int]) -> ColumnElement[int]:
+    """CreateOrder has locked the buyer, so no other order of the buyer begins meanwhile. Counting here spares a round trip."""
+    counted = select(func.count()).select_from(orders).where(orders.c.buyer_id == buyer_id, orders.c.status == "pending")
+    return counted.scalar_subquery().label("pending")
+
+
+_sold = [items.c.owner_id, items.c.sku, items.c.title, items.c.category, items.c.price]
 
 
 class ReservedRow(NamedTuple):
@@ -230,8 +232,32 @@ reserve_stock = statement(
     update(items)
     .where(items.c.id == bindparam("item_id"), items.c.status == "active", items.c.on_hand - items.c.reserved >= _QUANTITY)
     .values(reserved=items.c.reserved + _QUANTITY, stock_version=items.c.stock_version + 1)
-    .returning(items.c.owner_id, items.c.sku, items.c.title, items.c.category, items.c.price, _pending_orders.label("pending")),
+    .returning(*_sold, _pending_orders(bindparam("buyer_id", type_=orders.c.buyer_id.type))),
     ReservedRow,
+)
+
+
+class LockedStockRow(NamedTuple):
+    """What an order will reserve, by the number of its transaction."""
+
+    number: int
+    stock: ReservedRow
+
+
+# The same for many orders of different items and buyers: first locked and read, then changed.
+_each = list_rows({"item_id": items.c.id.type, "quantity": BigInteger(), "buyer_id": orders.c.buyer_id.type})
+
+lock_stock_of_each = statement(
+    select(_each.c.number, *nested("stock", [*_sold, _pending_orders(_each.c.buyer_id)]))
+    .join_from(_each, items, items.c.id == _each.c.item_id)
+    .where(items.c.status == "active", items.c.on_hand - items.c.reserved >= _each.c.quantity)
+    .with_for_update(key_share=True, of=items, skip_locked=True),
+    LockedStockRow,
+)
+reserve_stock_of_each = statement(
+    update(items)
+    .where(items.c.id == _each.c.item_id)
+    .values(reserved=items.c.reserved + _each.c.quantity, stock_version=items.c.stock_version + 1)
 )
 
 _order_id = bindparam("order_id", type_=order_lines.c.order_id.type)

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from pydantic import MISSING
 
 from steelyard.contract.access.caller import Caller
+from steelyard.db.grouping import Together
 from steelyard.db.transaction import ReadOnly, Transaction
 from steelyard.features.items import queries
 from steelyard.features.items.access import check_reading_stock, get_item, lock_item
@@ -15,6 +16,10 @@ from steelyard_contract import models as m
 from steelyard_contract.bounds import MAX_ON_HAND
 from steelyard_contract.operations import OPERATIONS
 from steelyard_contract.problems import InsufficientStock, LimitReached, StockChanged
+
+# `reserve_stock` for orders that are placed together.
+LOCKING_TOGETHER = Together(queries.lock_stock_of_each, of=(queries.reserve_stock,))
+RESERVING_TOGETHER = Together(queries.reserve_stock_of_each, of=(queries.reserve_stock,))
 
 
 async def record_stock_movement(tx: Transaction, *, caller: Caller, item_id: int, movement: m.StockMovementCreate) -> StockMovementRow:

@@ -16,6 +16,7 @@ from steelyard.features.orders import queries
 from steelyard.features.orders.access import OrderDetails, lock_buyer
 from steelyard.features.orders.basket import Basket, read_basket
 from steelyard.features.orders.events import record_order_event
+from steelyard.features.orders.grouping import join_others
 from steelyard.features.orders.pricing import Goods, Price, calculate_price
 from steelyard.features.orders.problems import (
     currency_problems,
@@ -45,6 +46,7 @@ async def create_order(tx: Transaction, *, caller: Caller, draft: m.OrderCreate,
     await check_verified_email(tx, caller=caller, is_required=settings.require_verified_email)
     basket = read_basket(draft)
     raise_first(currency_problems(basket, settings.currency))
+    join_others(tx, caller=caller, basket=basket)
     buyer = await lock_buyer(tx, caller=caller, basket=basket)
     address = _shipping_address(basket, buyer)
     promotion = None if basket.code is None else await promotions.redeem_code(tx, code=basket.code, buyer_id=caller.user_id)

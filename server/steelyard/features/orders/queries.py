@@ -7,6 +7,7 @@ from typing import Any, Literal, NamedTuple
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
+    FromClause,
     Insert,
     bindparam,
     cast,
@@ -22,11 +23,13 @@ from sqlalchemy import (
 from steelyard.db.columns import JsonList
 from steelyard.db.expressions import next_id, next_ids
 from steelyard.db.json_rows import json_rows_on_postgresql, json_rows_on_sqlite
+from steelyard.db.list_rows import insert_each, list_rows
 from steelyard.db.statements import Query, any_of, nested, statement
 from steelyard.features.orders.transitions import OPEN_STATUSES
 from steelyard.paging.keyset import keyset_page
-from steelyard.security.queries import is_caller, locked_caller
+from steelyard.security.queries import CALLER, is_caller, is_each_caller, locked_caller
 from steelyard.tables.credentials import credentials
+from steelyard.tables.idempotency import idempotency_keys
 from steelyard.tables.items import items
 from steelyard.tables.orders import BuyerRow, OrderAndLineRow, OrderLineRow, OrderRow, OrderSummaryRow, OverdueRow, order_lines, orders
 from steelyard.tables.users import addresses, users
@@ -60,18 +63,15 @@ _its_address = {
 }
 
 
-def _buyer_at(which: str) -> Any:
+def _buyer(lines: ColumnElement[int]) -> list[ColumnElement[Any]]:
     place = addresses.c
+    ids = [next_id(orders).label("order_id"), next_ids(order_lines, lines).label("line_ids")]
+    return [*ids, users.c.name, place.street, place.city, place.country, place.zip_code]
+
+
+def _buyer_at(which: str) -> Any:
     return (
-        select(
-            next_id(orders).label("order_id"),
-            next_ids(order_lines, bindparam("lines", type_=BigInteger)).label("line_ids"),
-            users.c.name,
-            place.street,
-            place.city,
-            place.country,
-            place.zip_code,
-        )
+        select(*_buyer(bindparam("lines", type_=BigInteger)))
         .select_from(users.join(credentials, credentials.c.user_id == users.c.id).outerjoin(addresses, _its_address[which]))
         .where(*is_caller)
     )
@@ -81,6 +81,36 @@ def _buyer_at(which: str) -> Any:
 # logout. Fetching the ids of the new rows here means that no insert has to be awaited.
 lock_buyer_with_default_address = statement(_buyer_at("default").with_for_update(key_share=True, of=[users, credentials]), BuyerRow)
 lock_buyer_with_address = statement(_buyer_at("chosen").with_for_update(key_share=True, of=[users, credentials]), BuyerRow)
+
+
+class LockedBuyerRow(NamedTuple):
+    """A buyer, by the number of the transaction."""
+
+    number: int
+    buyer: BuyerRow
+
+
+_requests = list_rows(
+    {**CALLER, "lines": BigInteger(), **{name: idempotency_keys.c[name].type for name in ("owner_id", "operation_id", "key")}}
+)
+_its_key = (idempotency_keys.c[name] == _requests.c[name] for name in ("owner_id", "operation_id", "key"))
+_is_repeated = (
+    select(idempotency_keys.c.key).where(*_its_key).exists()
+    | select(orders.c.id).where(orders.c.buyer_id == _requests.c.caller_id, orders.c.idempotency_key == _requests.c.key).exists()
+)
+
+# Many buyers whose keys are new.
+lock_each_buyer_with_default_address = statement(
+    select(_requests.c.number, *nested("buyer", _buyer(_requests.c.lines)))
+    .select_from(
+        _requests.join(users, users.c.id == _requests.c.caller_id)
+        .join(credentials, credentials.c.id == _requests.c.credential_id)
+        .outerjoin(addresses, _its_address["default"])
+    )
+    .where(*is_each_caller(_requests), ~_is_repeated)
+    .with_for_update(key_share=True, of=[users, credentials], skip_locked=True),
+    LockedBuyerRow,
+)
 
 count_own_address = statement(
     select(func.count())
@@ -108,21 +138,31 @@ count_pending_orders = statement(select(func.count()).select_from(orders).where(
 
 # --- Placing ---
 
-insert_order = statement(
-    insert(orders).inline().values({each.name: bindparam(each.name) for each in orders.c if each.name != "cancel_reason"})
-)
+_NEW = [each.name for each in orders.c if each.name != "cancel_reason"]
+
+insert_order = statement(insert(orders).inline().values({name: bindparam(name) for name in _NEW}))
+insert_each_order = statement(insert_each(orders, *_NEW))
 
 # Rows of LineRow, as lists.
 _lines = bindparam("lines", type_=JsonList)
 
 
-def _insert_lines(rows: Any, value: Callable[[int], Any]) -> Insert:
+def _insert_lines(rows: Any, value: Callable[[int], Any], order_id: ColumnElement[int] = _order_id) -> Insert:
     values = [cast(value(i), order_lines.c[name].type) for i, name in enumerate(OrderLineRow._fields)]
-    new = select(bindparam("order_id", type_=order_lines.c.order_id.type), *values).select_from(rows)
+    new = select(order_id, *values).select_from(rows)
     return insert(order_lines).from_select(["order_id", *OrderLineRow._fields], new, include_defaults=False)
 
 
 insert_order_lines = statement(_insert_lines(*json_rows_on_postgresql(_lines)), sqlite=_insert_lines(*json_rows_on_sqlite(_lines)))
+
+_each = list_rows({"order_id": order_lines.c.order_id.type, "lines": JsonList()})
+
+
+def _insert_each_lines(rows: FromClause, value: Callable[[int], Any]) -> Insert:
+    return _insert_lines(_each.join(rows, true()), value, _each.c.order_id)
+
+
+insert_lines_of_each_order = statement(_insert_each_lines(*json_rows_on_postgresql(_each.c.lines)))
 
 # --- Reading ---
 
