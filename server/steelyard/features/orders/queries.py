@@ -99,7 +99,7 @@ _is_repeated = (
     | select(orders.c.id).where(orders.c.buyer_id == _requests.c.caller_id, orders.c.idempotency_key == _requests.c.key).exists()
 )
 
-# Many buyers whose keys are new.
+# Many buyers whose keys are new. Their orders get their ids in the order of the requests.
 lock_each_buyer_with_default_address = statement(
     select(_requests.c.number, *nested("buyer", _buyer(_requests.c.lines)))
     .select_from(
@@ -108,6 +108,7 @@ lock_each_buyer_with_default_address = statement(
         .outerjoin(addresses, _its_address["default"])
     )
     .where(*is_each_caller(_requests), ~_is_repeated)
+    .order_by(_requests.c.number)
     .with_for_update(key_share=True, of=[users, credentials], skip_locked=True),
     LockedBuyerRow,
 )

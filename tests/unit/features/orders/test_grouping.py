@@ -1,0 +1,377 @@
+"""Orders that wait at the same moment are placed by one transaction: like each alone, and none disturbs the others (decision 0032)."""
+
+import asyncio
+import re
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import httpx
+import pytest
+
+from steelyard.db.columns import metadata
+from steelyard.db.database import Database
+from steelyard.db.postgres import grouping
+from tests.kit.servers.databases import Databases
+from tests.kit.servers.running import Running, running
+from tests.kit.servers.statements import count_statements
+from tests.kit.world.clock import Clock
+from tests.kit.world.world import User
+
+# On a busy machine, locks and statements take longer.
+PATIENT: dict[str, Any] = dict.fromkeys(
+    ("database_lock_timeout_s", "database_command_timeout_s", "database_statement_timeout_s", "pool_acquire_timeout_s"), 20
+)
+GROUPED = PATIENT | {"database_group_commit": True, "database_pipelining": True}
+LOCKED_BUYERS = "orders.queries.lock_each_buyer_with_default_address"
+LOCKED_STOCK = "items.queries.lock_stock_of_each"
+
+
+@pytest.fixture(autouse=True)
+def every_order_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For the others of its group, long enough for all that a test sends at once."""
+    monkeypatch.setattr(grouping, "_AT_ONCE", 0)
+    monkeypatch.setattr(grouping, "_PATIENCE_S", 0.3)
+
+
+@pytest.fixture
+async def shop(postgres: Database, clock: Clock) -> AsyncIterator[Running]:
+    async with running(postgres, clock, **GROUPED) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def session(postgres: Database) -> AsyncIterator[Any]:
+    """A session that locks what a test needs to be locked."""
+    connection = await asyncpg.connect(postgres.url)
+    yield connection
+    await connection.close()
+
+
+def order(shop: Running, buyer: User, item: int, key: str | None = None, **more: Any) -> Awaitable[httpx.Response]:
+    body = {"product_id": item, "quantity": 1} | more
+    return shop.api.as_(buyer).call("createOrder", body, idempotency_key=key or f"key-{buyer.id}")
+
+
+async def buyers_and_items(shop: Running, count: int) -> list[tuple[User, int]]:
+    seller = await shop.world.user()
+    return [(await shop.world.user(), await shop.world.item(seller, price=1000 + number)) for number in range(count)]
+
+
+def outcome(response: httpx.Response) -> str:
+    return "201" if response.status_code == 201 else response.json()["type"].removeprefix("/problems/")
+
+
+@asynccontextmanager
+async def locked(session: Any, table: str) -> AsyncIterator[Callable[[], Awaitable[None]]]:
+    """Others wait for this table, as the yielded function does for one of them, until the end."""
+
+    async def reached() -> None:
+        async with asyncio.timeout(30):
+            while not await session.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"):
+                pass
+
+    async with session.transaction():
+        await session.execute(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
+        yield reached
+
+
+async def keys_of_orders(session: Any) -> list[str]:
+    return [row["idempotency_key"] for row in await session.fetch("SELECT idempotency_key FROM orders ORDER BY idempotency_key")]
+
+
+_OF_THE_EXCHANGE = ("x-request-id", "server-timing")
+_RANDOM = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}")
+
+
+async def test_responses_and_rows_are_those_of_each_order_alone(databases: Databases, tmp_path: Path, clock: Clock) -> None:
+    async def left_behind(*, at_once: bool) -> tuple[list[Any], dict[str, list[str]], int]:
+        async with databases.of_the_product("postgresql", tmp_path) as database, running(
+            database, clock, **GROUPED | {"database_group_commit": at_once}
+        ) as shop:
+            pairs = await buyers_and_items(shop, 6)
+            await shop.world.address(pairs[1][0], is_default=True)
+            for buyer, _ in pairs:
+                # Their credentials are known, so that the orders come in this order.
+                await shop.api.as_(buyer).get("/users/me")
+            bodies: list[dict[str, Any]] = [{} for _ in pairs]
+            bodies[2] = {"shipping_address": {"name": "Zoë", "street": "1 \\ {x}", "city": "C", "country": "US", "zip_code": "97201"}}
+            bodies[3] = {"quantity": 3, "expected_total": {"amount": 3 * 1003, "currency": "USD"}}
+            with count_statements() as made:
+                calls = [order(shop, buyer, item, **body) for (buyer, item), body in zip(pairs, bodies, strict=True)]
+                responses = await asyncio.gather(*calls) if at_once else [await call for call in calls]
+            assert [outcome(each) for each in responses] == ["201"] * 6
+            rows = {}
+            for table in metadata.sorted_tables:
+                stored = await database.read().all(_texts(table.name))
+                rows[table.name] = sorted(_RANDOM.sub("random", text) for text in stored)
+            headers = [sorted((name, value) for name, value in each.headers.items() if name not in _OF_THE_EXCHANGE) for each in responses]
+            return [(each.content, fields) for each, fields in zip(responses, headers, strict=True)], rows, made.count(LOCKED_BUYERS)
+
+    together, alone = await left_behind(at_once=True), await left_behind(at_once=False)
+
+    assert together[0] == alone[0]
+    assert together[1] == alone[1]
+    assert (together[2], alone[2]) == (1, 0)
+
+
+def _texts(table: str) -> Any:
+    from sqlalchemy import Text, cast, column, select, table as named  # noqa: PLC0415
+
+    from steelyard.db.statements import statement  # noqa: PLC0415
+
+    return statement(select(cast(column(table), Text).label("text")).select_from(named(table)), str)
+
+
+async def test_a_group_takes_three_round_trips(shop: Running) -> None:
+    pairs = await buyers_and_items(shop, 5)
+    await asyncio.gather(*[order(shop, buyer, item, "first") for buyer, item in pairs])
+
+    with count_statements() as made:
+        responses = await asyncio.gather(*[order(shop, buyer, item) for buyer, item in pairs])
+
+    assert Counter(map(outcome, responses)) == {"201": 5}
+    assert len([each for each in made if "credential" not in each]) == 3, made
+
+
+async def test_those_that_cannot_go_on_disturb_no_other(shop: Running, session: Any) -> None:
+    pairs = await buyers_and_items(shop, 12)
+    world = shop.world
+    good = pairs[:3]
+    sold_out, own, archived = pairs[3][1], await world.item(pairs[4][0]), pairs[5][1]
+    await session.execute(f"UPDATE items SET on_hand = 0 WHERE id = {sold_out}")
+    await session.execute(f"UPDATE items SET status = 'archived' WHERE id = {archived}")
+    first = await order(shop, *pairs[6], key="used")
+    await order(shop, *pairs[7], key="used")
+    await world.market.place(pairs[8][0].id, (pairs[8][1], 1), key="old")
+    full = pairs[9]
+    for number in range(20):
+        await world.market.place(full[0].id, (full[1], 1), key=f"full-{number}")
+    for leaver in (pairs[10], pairs[11]):
+        await shop.api.as_(leaver[0]).get("/users/me")
+    await session.execute(f"UPDATE credentials SET revoked_at = now() WHERE id = {pairs[10][0].credential_id}")
+    calls = {
+        "sold out": order(shop, pairs[3][0], sold_out),
+        "own": order(shop, pairs[4][0], own),
+        "archived": order(shop, pairs[5][0], archived),
+        "repeated": order(shop, *pairs[6], key="used"),
+        "other body": order(shop, *pairs[7], key="used", quantity=2),
+        "old key": order(shop, *pairs[8], key="old"),
+        "full": order(shop, *full),
+        "logged out": order(shop, *pairs[10]),
+        "price": order(shop, *pairs[11], expected_total={"amount": 1, "currency": "USD"}),
+    }
+
+    with count_statements() as made:
+        placed, *others = await asyncio.gather(asyncio.gather(*[order(shop, *pair) for pair in good]), *calls.values())
+
+    assert Counter(map(outcome, placed)) == {"201": 3}
+    assert dict(zip(calls, map(outcome, others), strict=True)) == {
+        "sold out": "insufficient-stock",
+        "own": "own-item",
+        "archived": "item-unavailable",
+        "repeated": "201",
+        "other body": "idempotency-key-reused",
+        "old key": "idempotency-key-reused",
+        "full": "limit-reached",
+        "logged out": "invalid-token",
+        "price": "price-changed",
+    }
+    assert others[3].content == first.content
+    assert made.count(LOCKED_BUYERS) == 1
+    assert await session.fetchval("SELECT count(*) FROM idempotency_keys WHERE status IS NULL") == 0
+    assert await session.fetchval("SELECT sum(reserved) FROM items") == await session.fetchval("SELECT sum(units) FROM orders")
+
+
+async def test_a_buyer_and_an_item_are_at_most_once_in_a_group(shop: Running, session: Any) -> None:
+    (buyer, item), (other, another), third = await buyers_and_items(shop, 3)
+
+    calls = [order(shop, buyer, item, "a"), order(shop, buyer, another, "b"), order(shop, other, item, "c"), order(shop, *third, key="d")]
+    responses = await asyncio.gather(*calls)
+
+    assert Counter(map(outcome, responses)) == {"201": 4}
+    assert await session.fetchval("SELECT count(DISTINCT id) FROM orders") == 4
+    assert await session.fetchval(f"SELECT reserved FROM items WHERE id = {item}") == 2
+
+
+async def test_the_twentieth_pending_order_is_the_last_also_for_two_processes(postgres: Database, shop: Running, session: Any) -> None:
+    pairs = await buyers_and_items(shop, 4)
+    buyer = pairs[0][0]
+    for number in range(19):
+        await shop.world.market.place(buyer.id, (pairs[0][1], 1), key=f"before-{number}")
+
+    async with running(postgres, shop.clock, seed=43, **GROUPED) as second:
+        calls = [order(shop, buyer, pairs[1][1], "a"), order(shop, *pairs[2]), order(second, buyer, pairs[0][1], "b"), order(second, *pairs[3])]
+        responses = await asyncio.gather(*calls)
+
+    assert Counter(map(outcome, responses)) == {"201": 3, "limit-reached": 1}
+    assert await session.fetchval(f"SELECT count(*) FROM orders WHERE buyer_id = {buyer.id} AND status = 'pending'") == 20
+
+
+async def test_groups_of_two_processes_wait_for_no_lock_and_do_not_deadlock(postgres: Database, shop: Running, session: Any) -> None:
+    pairs = await buyers_and_items(shop, 6)
+    before = await session.fetchval("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
+
+    async with running(postgres, shop.clock, seed=43, **GROUPED) as second:
+        for turn in range(5):
+            there = [order(shop, buyer, item, f"there-{turn}") for buyer, item in pairs]
+            items = [item for _, item in reversed(pairs)]
+            back = [order(second, buyer, item, f"back-{turn}") for (buyer, _), item in zip(reversed(pairs), reversed(items), strict=True)]
+            responses = await asyncio.gather(*there, *back)
+            assert Counter(map(outcome, responses)) == {"201": 12}
+
+    assert await session.fetchval("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()") == before
+
+
+async def test_an_order_whose_row_is_locked_waits_alone(shop: Running, session: Any) -> None:
+    (buyer, item), *others = await buyers_and_items(shop, 3)
+    transaction = session.transaction()
+    await transaction.start()
+    await session.execute(f"SELECT FROM items WHERE id = {item} FOR UPDATE")
+
+    waiting = asyncio.ensure_future(order(shop, buyer, item))
+    responses = await asyncio.gather(*[order(shop, *pair) for pair in others])
+    is_still_waiting = not waiting.done()
+    await transaction.rollback()
+
+    assert Counter(map(outcome, responses)) == {"201": 2}
+    assert is_still_waiting
+    assert outcome(await waiting) == "201"
+
+
+async def test_a_cancelled_request_leaves_its_group(shop: Running, session: Any) -> None:
+    pairs = await buyers_and_items(shop, 3)
+
+    async with locked(session, "items") as reached:
+        tasks = [asyncio.ensure_future(order(shop, *pair)) for pair in pairs]
+        await reached()
+        tasks[1].cancel()
+        await asyncio.wait([tasks[1]])
+    responses = await asyncio.gather(tasks[0], tasks[2])
+
+    assert Counter(map(outcome, responses)) == {"201": 2}
+    assert await keys_of_orders(session) == [f"key-{pairs[0][0].id}", f"key-{pairs[2][0].id}"]
+    assert outcome(await order(shop, *pairs[1])) == "201"
+    assert shop.journal.faults.clear() is None
+
+
+async def test_a_request_that_is_cancelled_during_the_commit_may_be_repeated(shop: Running, session: Any) -> None:
+    pairs = await buyers_and_items(shop, 3)
+
+    async with locked(session, "events") as reached:
+        tasks = [asyncio.ensure_future(order(shop, *pair)) for pair in pairs]
+        await reached()
+        tasks[1].cancel()
+        await asyncio.wait([tasks[1]])
+    responses = await asyncio.gather(tasks[0], tasks[2])
+    again = await order(shop, *pairs[1])
+
+    assert Counter(map(outcome, responses)) == {"201": 2}
+    assert (outcome(again), again.headers.get("idempotency-replayed")) == ("201", "true")
+    assert len(await keys_of_orders(session)) == 3
+    assert shop.journal.faults.clear() is None
+
+
+async def test_an_unknown_outcome_is_a_503_for_all_and_each_may_be_repeated(shop: Running, session: Any) -> None:
+    pairs = await buyers_and_items(shop, 4)
+
+    async with locked(session, "events") as reached:
+        tasks = [asyncio.ensure_future(order(shop, *pair)) for pair in pairs]
+        await reached()
+        await session.execute("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE NOT granted")
+        responses = await asyncio.gather(*tasks)
+    again = [await order(shop, *pair) for pair in pairs]
+
+    assert Counter(map(outcome, responses)) == {"unavailable": 4}
+    assert Counter(map(outcome, again)) == {"201": 4}
+    assert len(await keys_of_orders(session)) == 4
+
+
+async def test_after_a_failure_before_the_commit_each_is_placed_alone(shop: Running, session: Any) -> None:
+    pairs = await buyers_and_items(shop, 3)
+
+    async with locked(session, "items") as reached:
+        tasks = [asyncio.ensure_future(order(shop, *pair)) for pair in pairs]
+        await reached()
+        await session.execute("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE NOT granted")
+    responses = await asyncio.gather(*tasks)
+
+    assert Counter(map(outcome, responses)) == {"201": 3}
+    assert len(await keys_of_orders(session)) == 3
+
+
+async def test_a_key_that_is_taken_meanwhile_undoes_the_group_and_each_is_placed_alone(shop: Running, session: Any) -> None:
+    pairs = await buyers_and_items(shop, 3)
+    taken = "INSERT INTO idempotency_keys (owner_id, operation_id, key, fingerprint, status, headers, body, created_at)"
+
+    async with locked(session, "items") as reached:
+        tasks = [asyncio.ensure_future(order(shop, *pair)) for pair in pairs]
+        await reached()
+        owner = pairs[1][0].id
+        await session.execute(f"{taken} VALUES ({owner}, 'createOrder', 'key-{owner}', '\\x00', 201, '[]', '{{}}', now())")
+    responses = await asyncio.gather(*tasks)
+
+    assert list(map(outcome, responses)) == ["201", "idempotency-key-reused", "201"]
+    assert len(await keys_of_orders(session)) == 2
+
+
+async def test_a_value_that_its_column_does_not_take_is_not_cut(shop: Running, session: Any) -> None:
+    pairs = await buyers_and_items(shop, 2)
+    await session.execute("ALTER TABLE orders ADD CONSTRAINT no_three CHECK (units <> 3)")
+    try:
+        three = order(shop, *pairs[0], quantity=3)
+        broken, placed = await asyncio.gather(three, order(shop, *pairs[1]))
+    finally:
+        await session.execute("ALTER TABLE orders DROP CONSTRAINT no_three")
+
+    assert (broken.status_code, outcome(placed)) == (500, "201")
+    assert shop.journal.faults.clear() is None
+
+
+async def test_a_lone_order_waits_for_no_other(shop: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(grouping, "_AT_ONCE", 2)
+    monkeypatch.setattr(grouping, "_PATIENCE_S", 3600)
+    pairs = await buyers_and_items(shop, 2)
+
+    with count_statements() as made:
+        responses = await asyncio.gather(*[order(shop, *pair) for pair in pairs])
+
+    assert Counter(map(outcome, responses)) == {"201": 2}
+    assert LOCKED_BUYERS not in made
+
+
+async def test_orders_wait_for_those_under_way_but_not_for_one_that_waits_for_a_lock(
+    shop: Running, session: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(grouping, "_AT_ONCE", 1)
+    monkeypatch.setattr(grouping, "_PATIENCE_S", 0.05)
+    (buyer, item), *others = await buyers_and_items(shop, 4)
+    transaction = session.transaction()
+    await transaction.start()
+    await session.execute(f"SELECT FROM items WHERE id = {item} FOR UPDATE")
+
+    waiting = asyncio.ensure_future(order(shop, buyer, item))
+    with count_statements() as made:
+        responses = await asyncio.gather(*[order(shop, *pair) for pair in others])
+    is_still_waiting = not waiting.done()
+    await transaction.rollback()
+
+    assert Counter(map(outcome, responses)) == {"201": 3}
+    assert is_still_waiting
+    assert LOCKED_BUYERS in made
+    assert outcome(await waiting) == "201"
+
+
+@pytest.mark.parametrize("switch", ["database_group_commit", "database_pipelining"])
+async def test_each_order_is_placed_alone_without_the_setting(postgres: Database, clock: Clock, switch: str) -> None:
+    async with running(postgres, clock, **GROUPED | {switch: False}) as shop:
+        pairs = await buyers_and_items(shop, 3)
+
+        with count_statements() as made:
+            responses = await asyncio.gather(*[order(shop, *pair) for pair in pairs])
+
+    assert Counter(map(outcome, responses)) == {"201": 3}
+    assert LOCKED_BUYERS not in made
