@@ -110,7 +110,7 @@ def _without(short_cuts: Sequence[str]) -> Mapping[str, str]:
     return {**STEELYARD.environment, **{variable(each): "false" for each in short_cuts}}
 
 
-# The same, but no request shares a statement with others.
+# The same, but no request shares a statement or a transaction with others.
 UNSHARED = replace(STEELYARD, name="steelyard_alone", title="Steelyard, each request alone", environment=_without(SHARING))
 PLAIN = replace(STEELYARD, name="steelyard_plain", title="Steelyard without shortcuts", environment=_without(SHORT_CUTS))
 ON_PGO = replace(

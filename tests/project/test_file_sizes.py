@@ -47,6 +47,7 @@ REASONS = {
     "tests/unit/codegen/compat/test_releases.py": SUBJECT,
     "tests/unit/codegen/lint/test_rules.py": CASES,
     "tests/unit/db/test_transaction.py": SUBJECT,
+    "tests/unit/features/orders/test_grouping.py": SUBJECT,
     "tests/unit/features/orders/test_placing.py": SUBJECT,
     "tests/unit/security/test_access_tokens.py": SUBJECT,
     "tests/unit/security/test_authenticator.py": SUBJECT,

@@ -4,8 +4,8 @@ import os
 from typing import Any
 
 ENVIRONMENT = "STEELYARD_TEST_PLAIN"
-# Those by which simultaneous requests share a statement.
-SHARING = ("database_shared_reads",)
+# Those by which simultaneous requests share a statement or a transaction.
+SHARING = ("database_shared_reads", "database_group_commit")
 SHORT_CUTS = (
     *SHARING,
     "database_direct_calls",

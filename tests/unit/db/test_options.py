@@ -24,6 +24,7 @@ CHANGED: dict[str, Any] = {
     "database_shared_reads": False,
     "database_direct_calls": False,
     "database_pipelining": False,
+    "database_group_commit": False,
     "database_prepared": False,
     "database_startup_parameters": False,
     "sqlite_readers": 7,

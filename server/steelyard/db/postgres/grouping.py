@@ -80,7 +80,7 @@ class Groups:
             self._timer.cancel()
             self._timer = None
         self._under_way += 1
-        # A task of its own, without the context of a request: no member that is cancelled cancels it.
+        # A task without the context of a request: no member that is cancelled cancels it.
         task = asyncio.get_running_loop().create_task(_Group(self, members, self._begin()).run(), context=Context())
         self._tasks.add(task)
         task.add_done_callback(self._ended)
@@ -117,7 +117,7 @@ class GroupedTransaction:
         self.wrote: set[TableChange] = alone.wrote
         self.keys = keys
         # The arguments of its statements so far.
-        self.calls: dict[CompiledStatement[Any], Sequence[object]] = {}
+        self.calls: dict[CompiledStatement[Any], Sequence[object]] = dict(alone.take_deferred())
         # Its row, or True after the commit; None if it has to go on alone.
         self.turn: asyncio.Future[Any]
         self.group: _Group | None = None
@@ -125,8 +125,6 @@ class GroupedTransaction:
         self._alone = alone
         self._is_alone = False
         self._rows = 0
-        for statement, arguments in alone.take_deferred():
-            self.calls[statement] = arguments
 
     async def row(self, statement: CompiledStatement[Any], arguments: Sequence[object]) -> Sequence[Any] | None:
         if self._is_alone or not self._is_next(statement):
@@ -243,7 +241,6 @@ class _Group:
         self._is_back(member)
 
     def leave(self, member: GroupedTransaction) -> None:
-        """For those whose turn has come too late, nothing has to be done."""
         if member in self._here:
             self._here.remove(member)
         self._is_back(member)
@@ -259,14 +256,13 @@ class _Group:
             for step in self._groups.reads:
                 await self._read(step)
             await self._change_and_commit()
-        except DatabaseError as error:
-            # Only an unknown outcome, and a database that is away, concern all members.
-            if isinstance(error, DatabaseUnavailable) and not isinstance(error, LockTimeout):
-                self._fail(error)
+        except Exception as error:  # noqa: BLE001  # every member raises it, or runs alone
+            if _concerns_all(error):
+                for member in self._served:
+                    if not member.is_gone:
+                        member.turn.set_exception(error)
             else:
                 log.warning("transactions are done one by one because their group failed", reason=str(error))
-        except Exception as error:  # noqa: BLE001  # it is raised by every member
-            self._fail(error)
         finally:
             for member in (*self._served, *self._here):
                 member.give(None)
@@ -289,11 +285,6 @@ class _Group:
             for member in members:
                 member.give(True)
 
-    def _fail(self, error: Exception) -> None:
-        for member in self._served:
-            if not member.is_gone:
-                member.turn.set_exception(error)
-
     async def _gathered(self) -> list[GroupedTransaction]:
         """The members that wait for the next statement, once no other can come."""
         if self._away:
@@ -301,3 +292,8 @@ class _Group:
             await self._all_here
         self._served, self._here = self._here, []
         return self._served
+
+
+def _concerns_all(error: Exception) -> bool:
+    """An unknown outcome, a database that is away, or a bug. Any other error may be that of one member."""
+    return not isinstance(error, DatabaseError) or (isinstance(error, DatabaseUnavailable) and not isinstance(error, LockTimeout))

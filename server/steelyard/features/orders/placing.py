@@ -1,6 +1,7 @@
 """Places an order in one transaction.
 
 Every write locks rows in the same order, so that no two transactions wait for each other: buyer, order, promotion, items by id.
+The one transaction may be that of several orders, see `grouping.py`.
 """
 
 from collections.abc import Collection

@@ -9,6 +9,7 @@ from sqlalchemy import (
     ColumnElement,
     FromClause,
     Insert,
+    Table,
     bindparam,
     cast,
     func,
@@ -94,10 +95,15 @@ _requests = list_rows(
     {**CALLER, "lines": BigInteger(), **{name: idempotency_keys.c[name].type for name in ("owner_id", "operation_id", "key")}}
 )
 _its_key = (idempotency_keys.c[name] == _requests.c[name] for name in ("owner_id", "operation_id", "key"))
-_is_repeated = (
-    select(idempotency_keys.c.key).where(*_its_key).exists()
-    | select(orders.c.id).where(orders.c.buyer_id == _requests.c.caller_id, orders.c.idempotency_key == _requests.c.key).exists()
-)
+_its_order = (orders.c.buyer_id == _requests.c.caller_id, orders.c.idempotency_key == _requests.c.key)
+
+
+def _uses(table: Table, *conditions: ColumnElement[bool]) -> ColumnElement[int]:
+    """How often the key is used. PostgreSQL would read a whole table for `EXISTS`, where it expects few rows."""
+    return select(func.count()).select_from(table).where(*conditions).scalar_subquery()
+
+
+_is_new = (_uses(idempotency_keys, *_its_key) == 0) & (_uses(orders, *_its_order) == 0)
 
 # Many buyers whose keys are new. Their orders get their ids in the order of the requests.
 lock_each_buyer_with_default_address = statement(
@@ -107,7 +113,7 @@ lock_each_buyer_with_default_address = statement(
         .join(credentials, credentials.c.id == _requests.c.credential_id)
         .outerjoin(addresses, _its_address["default"])
     )
-    .where(*is_each_caller(_requests), ~_is_repeated)
+    .where(*is_each_caller(_requests), _is_new)
     .order_by(_requests.c.number)
     .with_for_update(key_share=True, of=[users, credentials], skip_locked=True),
     LockedBuyerRow,

@@ -11,10 +11,13 @@ from typing import Any
 import asyncpg
 import httpx
 import pytest
+from sqlalchemy import Text, cast, column, select
+from sqlalchemy import table as named
 
 from steelyard.db.columns import metadata
 from steelyard.db.database import Database
 from steelyard.db.postgres import grouping
+from steelyard.db.statements import statement
 from tests.kit.servers.databases import Databases
 from tests.kit.servers.running import Running, running
 from tests.kit.servers.statements import count_statements
@@ -89,9 +92,10 @@ _RANDOM = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]
 
 async def test_responses_and_rows_are_those_of_each_order_alone(databases: Databases, tmp_path: Path, clock: Clock) -> None:
     async def left_behind(*, at_once: bool) -> tuple[list[Any], dict[str, list[str]], int]:
-        async with databases.of_the_product("postgresql", tmp_path) as database, running(
-            database, clock, **GROUPED | {"database_group_commit": at_once}
-        ) as shop:
+        async with (
+            databases.of_the_product("postgresql", tmp_path) as database,
+            running(database, clock, **GROUPED | {"database_group_commit": at_once}) as shop,
+        ):
             pairs = await buyers_and_items(shop, 6)
             await shop.world.address(pairs[1][0], is_default=True)
             for buyer, _ in pairs:
@@ -119,10 +123,7 @@ async def test_responses_and_rows_are_those_of_each_order_alone(databases: Datab
 
 
 def _texts(table: str) -> Any:
-    from sqlalchemy import Text, cast, column, select, table as named  # noqa: PLC0415
-
-    from steelyard.db.statements import statement  # noqa: PLC0415
-
+    """Every row of a table, as text."""
     return statement(select(cast(column(table), Text).label("text")).select_from(named(table)), str)
 
 
@@ -204,7 +205,12 @@ async def test_the_twentieth_pending_order_is_the_last_also_for_two_processes(po
         await shop.world.market.place(buyer.id, (pairs[0][1], 1), key=f"before-{number}")
 
     async with running(postgres, shop.clock, seed=43, **GROUPED) as second:
-        calls = [order(shop, buyer, pairs[1][1], "a"), order(shop, *pairs[2]), order(second, buyer, pairs[0][1], "b"), order(second, *pairs[3])]
+        calls = [
+            order(shop, buyer, pairs[1][1], "a"),
+            order(shop, *pairs[2]),
+            order(second, buyer, pairs[0][1], "b"),
+            order(second, *pairs[3]),
+        ]
         responses = await asyncio.gather(*calls)
 
     assert Counter(map(outcome, responses)) == {"201": 3, "limit-reached": 1}
