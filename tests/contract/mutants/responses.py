@@ -262,10 +262,20 @@ def weaker_policy(_: Operation) -> None:
 
 @mutant("untrue", "Location leads to another resource", own_header("Location"))
 def untrue_location(operation: Operation) -> None:
-    on_response(operation, lambda response: with_header(response, b"location", f"{operation.path}/1".encode()))
+    first, second = (f"{operation.path}/{number}".encode() for number in (1, 2))
+
+    def change(response: RawResponse) -> RawResponse:
+        return with_header(response, b"location", second if dict(response.headers)[b"location"].endswith(first) else first)
+
+    on_response(operation, change)
 
 
-@mutant("untrue", "the ETag is that of another version", own_header("ETag"))
+# Where a resource never changes and is always sent, any tag names its only version.
+@mutant(
+    "untrue",
+    "the ETag is that of another version",
+    lambda operation: own_header("ETag")(operation) and (operation.revalidates or operation.method != "GET"),
+)
 def untrue_etag(operation: Operation) -> None:
     on_response(operation, lambda response: with_header(response, b"etag", b'"4711"'))
 
