@@ -59,7 +59,7 @@ def taking(*, enough: Any, reserved: Any) -> None:
     chosen = (items.c.id == bindparam("item_id"), items.c.status == "active", enough, QUANTITY > 0)
     columns = [items.c[name] for name in ("owner_id", "sku", "title", "category", "price")]
     changed = update(items).where(*chosen).values(reserved=reserved, stock_version=items.c.stock_version + 1)
-    pending = catalogue._pending_orders.label("pending")
+    pending = catalogue._pending_orders(bindparam("buyer_id", type_=BigInteger))
     swap(catalogue, "reserve_stock", statement(changed.returning(*columns, pending), catalogue.ReservedRow))
 
 

@@ -245,19 +245,19 @@ class LockedStockRow(NamedTuple):
 
 
 # The same for many orders of different items and buyers: first locked and read, then changed.
-_each = list_rows({"item_id": items.c.id.type, "quantity": BigInteger(), "buyer_id": orders.c.buyer_id.type})
+_requested = list_rows({"item_id": items.c.id.type, "quantity": BigInteger(), "buyer_id": orders.c.buyer_id.type})
 
 lock_stock_of_each = statement(
-    select(_each.c.number, *nested("stock", [*_sold, _pending_orders(_each.c.buyer_id)]))
-    .join_from(_each, items, items.c.id == _each.c.item_id)
-    .where(items.c.status == "active", items.c.on_hand - items.c.reserved >= _each.c.quantity)
+    select(_requested.c.number, *nested("stock", [*_sold, _pending_orders(_requested.c.buyer_id)]))
+    .join_from(_requested, items, items.c.id == _requested.c.item_id)
+    .where(items.c.status == "active", items.c.on_hand - items.c.reserved >= _requested.c.quantity)
     .with_for_update(key_share=True, of=items, skip_locked=True),
     LockedStockRow,
 )
 reserve_stock_of_each = statement(
     update(items)
-    .where(items.c.id == _each.c.item_id)
-    .values(reserved=items.c.reserved + _each.c.quantity, stock_version=items.c.stock_version + 1)
+    .where(items.c.id == _requested.c.item_id)
+    .values(reserved=items.c.reserved + _requested.c.quantity, stock_version=items.c.stock_version + 1)
 )
 
 _order_id = bindparam("order_id", type_=order_lines.c.order_id.type)

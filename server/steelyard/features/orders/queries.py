@@ -66,8 +66,15 @@ _its_address = {
 
 def _buyer(lines: ColumnElement[int]) -> list[ColumnElement[Any]]:
     place = addresses.c
-    ids = [next_id(orders).label("order_id"), next_ids(order_lines, lines).label("line_ids")]
-    return [*ids, users.c.name, place.street, place.city, place.country, place.zip_code]
+    return [
+        next_id(orders).label("order_id"),
+        next_ids(order_lines, lines).label("line_ids"),
+        users.c.name,
+        place.street,
+        place.city,
+        place.country,
+        place.zip_code,
+    ]
 
 
 def _buyer_at(which: str) -> Any:
