@@ -27,7 +27,7 @@ from tests.kit.world.accounts import PASSWORD
 from tests.kit.world.clock import Clock
 from tests.kit.world.world import User, World
 
-WITHIN_S = 200
+WITHIN_S = 500
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import pytest
 
 from steelyard.db.database import Database
 from tests.kit.clients.api import Api
+from tests.kit.servers.patience import PATIENT
 from tests.kit.servers.running import Running, running
 from tests.kit.world.accounts import PASSWORD
 from tests.kit.world.clock import Clock
@@ -20,7 +21,7 @@ from tests.kit.world.world import User, World
 @pytest.fixture
 async def shops(database: Database, clock: Clock) -> AsyncIterator[tuple[Running, Running]]:
     """Two applications that share only the database."""
-    async with running(database, clock) as first, running(database, clock, seed=43) as second:
+    async with running(database, clock, **PATIENT) as first, running(database, clock, seed=43, **PATIENT) as second:
         yield first, second
 
 

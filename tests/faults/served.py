@@ -15,16 +15,6 @@ from tests.kit.servers.running import SECRET, settings_for
 from tests.kit.world.clock import Clock
 from tests.kit.world.world import User, World
 
-# Timeouts for tests of outcomes, which must also pass on a busy machine.
-PATIENT: dict[str, Any] = {
-    "operation_timeout_s": "60",
-    "pool_acquire_timeout_s": "60",
-    "database_command_timeout_s": "60",
-    "database_statement_timeout_s": "60",
-    "database_lock_timeout_s": "60",
-    "sqlite_busy_timeout_s": "60",
-}
-
 
 @dataclass
 class Served:

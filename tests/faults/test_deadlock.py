@@ -10,7 +10,8 @@ import asyncpg
 import pytest
 
 from tests.faults.callers import Caller
-from tests.faults.served import PATIENT, served
+from tests.faults.served import served
+from tests.kit.servers.patience import PATIENT
 
 CLIENTS = 32
 # A basket for each choice of three out of five items, and one with its lines reversed.

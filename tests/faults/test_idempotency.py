@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.served import PATIENT, Served, served
+from tests.faults.served import Served, served
+from tests.kit.servers.patience import PATIENT
 
 EQUAL = 50
 CUT = 15

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.served import PATIENT, served
+from tests.faults.served import served
+from tests.kit.servers.patience import PATIENT
 
 ROUNDS = 20
 BUYERS = 200

@@ -11,7 +11,8 @@ import pytest
 from sqlalchemy.engine import make_url
 
 from tests.faults.callers import Caller
-from tests.faults.served import PATIENT, served
+from tests.faults.served import served
+from tests.kit.servers.patience import PATIENT
 from tests.kit.servers.postgresql import Server, installation
 from tests.kit.servers.waiting import until
 

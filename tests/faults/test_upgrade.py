@@ -20,7 +20,8 @@ import pytest
 import steelyard
 from steelyard.db.migrations import commands
 from tests.faults.callers import Caller, Response, pause
-from tests.faults.served import PATIENT, Served, served
+from tests.faults.served import Served, served
+from tests.kit.servers.patience import PATIENT
 from tests.kit.servers.processes import Process, python
 from tests.kit.servers.running import SECRET
 from tests.kit.servers.waiting import until
@@ -51,10 +52,11 @@ COLUMN = 'Column("expires_at", Timestamp),'
 NEXT_COLUMNS = f'{COLUMN} Column("channel", String(8)),'
 IMPORT = "    literal,\n"
 NEXT_IMPORT = f"{IMPORT}    literal_column,\n"
-VALUES = '{each.name: bindparam(each.name) for each in orders.c if each.name != "cancel_reason"}'
-NEXT_VALUES = """{each.name: bindparam(each.name) for each in orders.c if each.name not in ("cancel_reason", "channel")} | {
-    "channel": literal_column("'web'")
-}"""
+NAMES = 'if each.name != "cancel_reason"]'
+NEXT_NAMES = 'if each.name not in ("cancel_reason", "channel")]'
+# All orders are for one item, so each is placed by its own transaction.
+VALUES = "values({name: bindparam(name) for name in _NEW})"
+NEXT_VALUES = """values({name: bindparam(name) for name in _NEW} | {"channel": literal_column("'web'")})"""
 
 
 def edit(path: Path, old: str, new: str) -> None:
@@ -69,6 +71,7 @@ def next_version(folder: Path) -> dict[str, str]:
     (sources / "db" / "migrations" / "versions" / "next.py").write_text(REVISION.format(head=commands.head()))
     edit(sources / "tables" / "orders.py", COLUMN, NEXT_COLUMNS)
     edit(sources / "features" / "orders" / "queries.py", IMPORT, NEXT_IMPORT)
+    edit(sources / "features" / "orders" / "queries.py", NAMES, NEXT_NAMES)
     edit(sources / "features" / "orders" / "queries.py", VALUES, NEXT_VALUES)
     return {"PYTHONPATH": os.pathsep.join([str(folder), *(path for path in sys.path if path)])}
 
@@ -146,7 +149,7 @@ async def test_two_versions_serve_side_by_side_while_the_schema_is_migrated(dura
         "STEELYARD_DATABASE_URL": durable_url,
         "STEELYARD_SECRET_KEYS": SECRET.get_secret_value(),
         "STEELYARD_RATE_LIMITS": "false",
-        **{f"STEELYARD_{name.upper()}": value for name, value in PATIENT.items()},
+        **{f"STEELYARD_{name.upper()}": str(value) for name, value in PATIENT.items()},
     }
     async with AsyncExitStack() as stack:
         market = await stack.enter_async_context(served(durable_url, tmp_path, **PATIENT))
