@@ -33,7 +33,8 @@ class PostgresBackend(ConnectionPool):
     def _join_group(self, alone: PostgresTransaction, grouping: Grouping, keys: Collection[Hashable]) -> TransactionExecutor:
         groups = self._groups.get(grouping)
         if groups is None:
-            groups = self._groups[grouping] = Groups(grouping, partial(PostgresTransaction, self, pipelining=True))
+            begin = partial(PostgresTransaction, self, pipelining=True)
+            groups = self._groups[grouping] = Groups(grouping, begin, longest_absence_s=self._options.command_timeout_s)
         return groups.join(alone, keys)
 
     async def run_ddl(self, ddl: Sequence[str]) -> None:

@@ -14,8 +14,9 @@ import structlog
 
 from steelyard.db.compiled import CompiledStatement, TableChange
 from steelyard.db.errors import DatabaseError, DatabaseUnavailable, LockTimeout, TransactionConflict
-from steelyard.db.grouping import Grouping, Together
-from steelyard.db.postgres.transaction import Call, PostgresTransaction
+from steelyard.db.grouping import Grouping
+from steelyard.db.postgres.joint_statement import JointStatement
+from steelyard.db.postgres.transaction import PostgresTransaction
 from steelyard.db.transaction import TransactionExecutor
 
 log = structlog.get_logger()
@@ -32,10 +33,12 @@ Keys = Collection[Hashable]
 class Groups:
     """The transactions of one kind: those under way, and those that wait for the next group."""
 
-    def __init__(self, grouping: Grouping, begin: Callable[[], PostgresTransaction]) -> None:
-        self.reads = [_Step(each) for each in grouping.reads]
-        self.changes = [_Step(each) for each in grouping.changes]
+    def __init__(self, grouping: Grouping, begin: Callable[[], PostgresTransaction], *, longest_absence_s: float) -> None:
+        self.reads = [JointStatement(each) for each in grouping.reads]
+        self.changes = [JointStatement(each) for each in grouping.changes]
         self.statements = {statement for step in (*self.reads, *self.changes) for statement in step.of}
+        # How long a group waits for members that run their own code. It is idle meanwhile, and its rows are locked.
+        self.longest_absence_s = longest_absence_s
         self._begin = begin
         self._under_way = 0
         self._keys: set[Hashable] = set()
@@ -94,20 +97,6 @@ class Groups:
         self._keys.difference_update(keys)
         if self._waiting and self._under_way < _AT_ONCE:
             self._begin_next()
-
-
-class _Step:
-    """A statement for all members, and where its arguments come from."""
-
-    def __init__(self, together: Together) -> None:
-        self.statement = together.statement.compiled["postgresql"]
-        self.of = [each.compiled["postgresql"] for each in together.of]
-        places = {name: (each, place) for each in self.of for place, name in enumerate(each.parameters)}
-        self._sources = [(name, *places[name]) for name in self.statement.parameters]
-
-    def call(self, members: Sequence["GroupedTransaction"]) -> Call:
-        values = {name: [member.calls[source][place] for member in members] for name, source, place in self._sources}
-        return self.statement, self.statement.arguments(values)
 
 
 class GroupedTransaction:
@@ -237,8 +226,12 @@ class _Group:
             member.group = self
 
     def arrive(self, member: GroupedTransaction) -> None:
-        self._here.append(member)
-        self._is_back(member)
+        if member in self._away:
+            self._here.append(member)
+            self._is_back(member)
+        else:
+            # The group has gone on without it, or has ended.
+            member.give(None)
 
     def leave(self, member: GroupedTransaction) -> None:
         if member in self._here:
@@ -266,12 +259,14 @@ class _Group:
         finally:
             for member in (*self._served, *self._here):
                 member.give(None)
+            # Also, no member that refers to its group is kept by it until the garbage is collected.
+            self._served, self._here, self._away = [], [], set()
             await self._transaction.rollback()
 
-    async def _read(self, step: _Step) -> None:
+    async def _read(self, step: JointStatement) -> None:
         members = await self._gathered()
         if members:
-            rows = {number: row for number, *row in await self._transaction.rows(*step.call(members))}
+            rows = {number: row for number, *row in await self._transaction.rows(*step.call([member.calls for member in members]))}
             self._away = {member for number, member in enumerate(members, 1) if number in rows and not member.is_gone}
             for number, member in enumerate(members, 1):
                 member.give(rows.get(number))
@@ -280,16 +275,17 @@ class _Group:
         members = await self._gathered()
         if members:
             for step in self._groups.changes:
-                await self._transaction.defer(*step.call(members))
+                await self._transaction.defer(*step.call([member.calls for member in members]))
             await self._transaction.commit()
             for member in members:
                 member.give(True)
 
     async def _gathered(self) -> list[GroupedTransaction]:
-        """The members that wait for the next statement, once no other can come."""
+        """The members that wait for the next statement, once no other can come. Those that do not come in time have to run again."""
         if self._away:
             self._all_here = asyncio.get_running_loop().create_future()
-            await self._all_here
+            await asyncio.wait([self._all_here], timeout=self._groups.longest_absence_s)
+            self._away.clear()
         self._served, self._here = self._here, []
         return self._served
 

@@ -34,7 +34,7 @@ class PostgresTransaction:
         self._when_ended: Callable[[], None] | None = None
 
     def join(self, grouping: Grouping, keys: Collection[Hashable]) -> TransactionExecutor:
-        if self._join is None or self._connection is not None or self._spent is not None:
+        if self._join is None or self._connection is not None or self._spent is not None or self._when_ended is not None:
             return self
         return self._join(self, grouping, keys)
 

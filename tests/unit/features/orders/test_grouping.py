@@ -1,10 +1,11 @@
 """Orders that wait at the same moment are placed by one transaction: like each alone, and none disturbs the others (decision 0032)."""
 
 import asyncio
+import random
 import re
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Hashable, Iterable
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +18,15 @@ from sqlalchemy import table as named
 from steelyard.db.columns import metadata
 from steelyard.db.database import Database
 from steelyard.db.postgres import grouping
+from steelyard.db.postgres.backend import PostgresBackend
 from steelyard.db.statements import statement
+from steelyard.db.transaction import Transaction
+from steelyard.features.orders import placing
+from steelyard.features.orders.grouping import PLACING
 from tests.kit.servers.databases import Databases
 from tests.kit.servers.running import Running, running
 from tests.kit.servers.statements import count_statements
+from tests.kit.servers.waiting import until
 from tests.kit.world.clock import Clock
 from tests.kit.world.world import User
 
@@ -86,6 +92,13 @@ async def keys_of_orders(session: Any) -> list[str]:
     return [row["idempotency_key"] for row in await session.fetch("SELECT idempotency_key FROM orders ORDER BY idempotency_key")]
 
 
+async def transactions(session: Any, pairs: Iterable[tuple[User, int]]) -> int:
+    """How many transactions have placed the orders of these buyers."""
+    buyer_ids = [buyer.id for buyer, _ in pairs]
+    counted: int = await session.fetchval("SELECT count(DISTINCT xmin::text) FROM orders WHERE buyer_id = ANY ($1)", buyer_ids)
+    return counted
+
+
 _OF_THE_EXCHANGE = ("x-request-id", "server-timing")
 _RANDOM = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}")
 
@@ -139,7 +152,7 @@ async def test_a_group_takes_three_round_trips(shop: Running) -> None:
 
 
 async def test_those_that_cannot_go_on_disturb_no_other(shop: Running, session: Any) -> None:
-    pairs = await buyers_and_items(shop, 12)
+    pairs = await buyers_and_items(shop, 14)
     world = shop.world
     good = pairs[:3]
     sold_out, own, archived = pairs[3][1], await world.item(pairs[4][0]), pairs[5][1]
@@ -151,9 +164,12 @@ async def test_those_that_cannot_go_on_disturb_no_other(shop: Running, session: 
     full = pairs[9]
     for number in range(20):
         await world.market.place(full[0].id, (full[1], 1), key=f"full-{number}")
-    for leaver in (pairs[10], pairs[11]):
-        await shop.api.as_(leaver[0]).get("/users/me")
+    for leaver, _ in pairs[10:]:
+        # Until the first change, the server relies on what it knows.
+        await shop.api.as_(leaver).get("/users/me")
     await session.execute(f"UPDATE credentials SET revoked_at = now() WHERE id = {pairs[10][0].credential_id}")
+    await session.execute(f"UPDATE users SET role = 'admin' WHERE id = {pairs[12][0].id}")
+    await session.execute(f"UPDATE users SET is_active = false WHERE id = {pairs[13][0].id}")
     calls = {
         "sold out": order(shop, pairs[3][0], sold_out),
         "own": order(shop, pairs[4][0], own),
@@ -164,6 +180,8 @@ async def test_those_that_cannot_go_on_disturb_no_other(shop: Running, session: 
         "full": order(shop, *full),
         "logged out": order(shop, *pairs[10]),
         "price": order(shop, *pairs[11], expected_total={"amount": 1, "currency": "USD"}),
+        "promoted": order(shop, *pairs[12]),
+        "locked out": order(shop, *pairs[13]),
     }
 
     with count_statements() as made:
@@ -181,9 +199,14 @@ async def test_those_that_cannot_go_on_disturb_no_other(shop: Running, session: 
         "full": "limit-reached",
         "logged out": "invalid-token",
         "price": "price-changed",
+        "promoted": "201",
+        "locked out": "invalid-token",
     }
     assert others[3].content == first.content
     assert made.count(LOCKED_BUYERS) == 1
+    # Those that leave do not undo the group, and none of them is placed by it.
+    assert await transactions(session, good) == 1
+    assert await transactions(session, [*good, pairs[12]]) == 2
     assert await session.fetchval("SELECT count(*) FROM idempotency_keys WHERE status IS NULL") == 0
     assert await session.fetchval("SELECT sum(reserved) FROM items") == await session.fetchval("SELECT sum(units) FROM orders")
 
@@ -233,11 +256,13 @@ async def test_groups_of_two_processes_wait_for_no_lock_and_do_not_deadlock(post
     assert await session.fetchval("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()") == before
 
 
-async def test_an_order_whose_row_is_locked_waits_alone(shop: Running, session: Any) -> None:
+@pytest.mark.parametrize("table", ["users", "credentials", "items"])
+async def test_an_order_whose_row_is_locked_waits_alone(shop: Running, session: Any, table: str) -> None:
     (buyer, item), *others = await buyers_and_items(shop, 3)
+    row_id = {"users": buyer.id, "credentials": buyer.credential_id, "items": item}[table]
     transaction = session.transaction()
     await transaction.start()
-    await session.execute(f"SELECT FROM items WHERE id = {item} FOR UPDATE")
+    await session.execute(f"SELECT FROM {table} WHERE id = {row_id} FOR UPDATE")
 
     waiting = asyncio.ensure_future(order(shop, buyer, item))
     responses = await asyncio.gather(*[order(shop, *pair) for pair in others])
@@ -245,6 +270,7 @@ async def test_an_order_whose_row_is_locked_waits_alone(shop: Running, session: 
     await transaction.rollback()
 
     assert Counter(map(outcome, responses)) == {"201": 2}
+    assert await transactions(session, others) == 1
     assert is_still_waiting
     assert outcome(await waiting) == "201"
 
@@ -260,6 +286,7 @@ async def test_a_cancelled_request_leaves_its_group(shop: Running, session: Any)
     responses = await asyncio.gather(tasks[0], tasks[2])
 
     assert Counter(map(outcome, responses)) == {"201": 2}
+    assert await transactions(session, pairs) == 1
     assert await keys_of_orders(session) == [f"key-{pairs[0][0].id}", f"key-{pairs[2][0].id}"]
     assert outcome(await order(shop, *pairs[1])) == "201"
     shop.journal.faults.clear()
@@ -277,6 +304,7 @@ async def test_a_request_that_is_cancelled_during_the_commit_may_be_repeated(sho
     again = await order(shop, *pairs[1])
 
     assert Counter(map(outcome, responses)) == {"201": 2}
+    assert await transactions(session, pairs) == 1
     assert (outcome(again), again.headers.get("idempotency-replayed")) == ("201", "true")
     assert len(await keys_of_orders(session)) == 3
     shop.journal.faults.clear()
@@ -382,3 +410,95 @@ async def test_each_order_is_placed_alone_without_the_setting(postgres: Database
 
     assert Counter(map(outcome, responses)) == {"201": 3}
     assert LOCKED_BUYERS not in made
+
+
+async def test_a_member_that_does_not_come_back_leaves_its_group(
+    postgres: Database, clock: Clock, session: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The group, its connection and its locks last no longer than a command may."""
+    may_go_on = asyncio.Event()
+    reserve_stock = placing.reserve_stock
+
+    async def slow_for_one(tx: Transaction, quantities: Any, *, buyer_id: int) -> Any:
+        if buyer_id == slow[0].id:
+            await may_go_on.wait()
+        return await reserve_stock(tx, quantities, buyer_id=buyer_id)
+
+    monkeypatch.setattr(placing, "reserve_stock", slow_for_one)
+    async with running(postgres, clock, **GROUPED | {"database_command_timeout_s": 2}) as shop:
+        slow, *others = await buyers_and_items(shop, 3)
+
+        waiting = asyncio.ensure_future(order(shop, *slow))
+        responses = await asyncio.gather(*[order(shop, *pair) for pair in others])
+        is_still_waiting = not waiting.done()
+        await until(lambda: is_empty(shop, but_for={("buyer", slow[0].id), ("item", slow[1])}))
+        may_go_on.set()
+
+        assert Counter(map(outcome, responses)) == {"201": 2}
+        assert await transactions(session, others) == 1
+        assert is_still_waiting
+        assert outcome(await waiting) == "201"
+        assert is_empty(shop)
+
+
+def is_empty(shop: Running, but_for: Collection[Hashable] = ()) -> bool:
+    """Whether no order is under way or waits, except for these keys, and all connections are idle."""
+    database = shop.app.shared(Database)
+    backend = database._backend
+    assert isinstance(backend, PostgresBackend)
+    groups = backend._groups[PLACING]
+    left = (groups._tasks, groups._waiting, groups._under_way, groups._timer, database.gauges()["busy"])
+    return not any(left) and groups._keys == set(but_for)
+
+
+async def test_nothing_is_left_of_a_storm_of_orders(shop: Running, session: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(grouping, "_AT_ONCE", 1)
+    monkeypatch.setattr(grouping, "_PATIENCE_S", 0.01)
+    chance = random.Random(32)  # the same choice in every run
+    pairs = await buyers_and_items(shop, 8)
+    sold_out, own = pairs[0][1], await shop.world.item(pairs[1][0])
+    await session.execute(f"UPDATE items SET on_hand = 0 WHERE id = {sold_out}")
+    outcomes: Counter[str] = Counter()
+
+    with count_statements() as made:
+        for turn in range(10):
+            calls = [order(shop, buyer, item, f"key-{turn}") for buyer, item in pairs]
+            # A buyer and an item twice, an item of the buyer, several lines, a used key, a wrong price.
+            calls += [order(shop, pairs[2][0], pairs[3][1], f"twice-{turn}"), order(shop, pairs[1][0], own, f"own-{turn}")]
+            lines = [{"product_id": item, "quantity": 1} for _, item in pairs[4:6]]
+            calls.append(shop.api.as_(pairs[4][0]).call("createOrder", {"lines": lines}, idempotency_key=f"lines-{turn}"))
+            calls.append(order(shop, *pairs[5], key=f"key-{max(turn - 1, 0)}"))
+            calls.append(order(shop, *pairs[6], key=f"price-{turn}", expected_total={"amount": 1, "currency": "USD"}))
+            tasks = [asyncio.ensure_future(call) for call in chance.sample(calls, len(calls))]
+            if turn == 4:
+                async with locked(session, "events") as reached:
+                    await reached()
+                    await session.execute("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE NOT granted")
+            for _ in range(chance.randrange(200)):
+                await asyncio.sleep(0)  # style: sleep, a turn of the loop
+            for task in chance.sample(tasks, 4):
+                task.cancel()
+            for done in await asyncio.gather(*tasks, return_exceptions=True):
+                outcomes[outcome(done) if isinstance(done, httpx.Response) else type(done).__name__] += 1
+
+    await until(lambda: is_empty(shop))
+    assert LOCKED_BUYERS in made
+    assert {"201", "insufficient-stock", "own-item", "price-changed"} <= outcomes.keys(), outcomes
+    assert await session.fetchval("SELECT sum(reserved) FROM items") == await session.fetchval("SELECT sum(units) FROM orders")
+    shop.journal.faults.clear()
+
+
+async def test_a_server_that_stops_waits_for_no_group(postgres: Database, clock: Clock, session: Any) -> None:
+    async with AsyncExitStack() as stack:
+        shop = await stack.enter_async_context(running(postgres, clock, **GROUPED))
+        pairs = await buyers_and_items(shop, 3)
+
+        async with locked(session, "items") as reached:
+            tasks = [asyncio.ensure_future(order(shop, *pair)) for pair in pairs]
+            await reached()
+            await stack.aclose()
+            responses = await asyncio.gather(*tasks)
+
+    assert Counter(map(outcome, responses)) == {"unavailable": 3}
+    assert await keys_of_orders(session) == []
+    await until(lambda: is_empty(shop))
