@@ -4,29 +4,32 @@ import asyncio
 import random
 import signal
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
 import psutil
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from steelyard.db.statements import statement
-from steelyard.tables.events import events
 from steelyard.tables.orders import orders
 from tests.faults.callers import Caller, Lost, pause
 from tests.faults.served import Served, served
 from tests.kit.servers.postgresql import Server
 from tests.kit.servers.waiting import until
+from tests.kit.world.market import placings
 
 LASTS_S = 60
 A_WORKER_EVERY_S = 2
 THE_DATABASE_AT_S = (12, 30, 48)
-CLIENTS = 12
-# Fewer than clients, so that they compete for units.
-UNITS = 8
+# So many orders at once are placed by groups. None of a group has the item of another.
+CLIENTS = 24
+ITEMS = 8
+# Of each item. Together fewer than clients, so that they compete for units.
+UNITS = 2
 BACK_WITHIN_S = 2
 
 
@@ -36,7 +39,6 @@ class OrderedRow(NamedTuple):
 
 
 ordered = statement(select(orders.c.id, orders.c.status), OrderedRow)
-created = statement(select(func.count()).where(events.c.type == "order.created"), int)
 
 
 @dataclass
@@ -56,7 +58,7 @@ class Outcome:
             yield min(each for each in self.succeeded_at_s if each >= at_s) - at_s
 
 
-async def trade(number: int, caller: Caller, item: int, outcome: Outcome, end_s: float) -> None:
+async def trade(number: int, caller: Caller, items: Sequence[int], outcome: Outcome, end_s: float) -> None:
     """Place and cancel orders. Each request is repeated with its key until there is a response."""
 
     async def insist(path: str, body: object, key: str) -> tuple[int, int]:
@@ -70,6 +72,7 @@ async def trade(number: int, caller: Caller, item: int, outcome: Outcome, end_s:
     turn = 0
     while time.monotonic() < end_s:
         turn += 1
+        item = items[(number + turn) % len(items)]
         status, order_id = await insist("/orders", {"product_id": item, "quantity": 1}, f"order-{number}-{turn}")
         if status == 409:
             outcome.sold_out += 1
@@ -123,28 +126,32 @@ async def test_acknowledged_orders_survive_every_crash_and_take_effect_once(
         # If the machine is too busy to start a worker in two seconds, a faster pace would leave no worker.
         start_s = max(time.monotonic() - began_s, BACK_WITHIN_S)
         seller, *buyers = await market.users(1 + CLIENTS)
-        item = await market.world.item(seller, on_hand=UNITS)
+        items = [await market.world.item(seller, on_hand=UNITS) for _ in range(ITEMS)]
         outcome = Outcome()
         began_s = time.monotonic()
         end_s = began_s + LASTS_S
 
         await asyncio.gather(
-            *(trade(number, market.caller(buyer), item, outcome, end_s) for number, buyer in enumerate(buyers)),
+            *(trade(number, market.caller(buyer), items, outcome, end_s) for number, buyer in enumerate(buyers)),
             kill_workers(market, outcome, end_s, max(A_WORKER_EVERY_S, start_s)),
             kill_database(durable_server, outcome, began_s),
         )
         await until(lambda: responds(market), 30)
 
         stored = await market.database.read().all(ordered)
+        placed_by = Counter(await market.database.read().all(placings))
+        in_groups = sum(count for count in placed_by.values() if count > 1)
         gaps_s = list(outcome.gaps_s())
         print(  # noqa: T201  # the figures of docs/reliability.md
-            f"{len(outcome.placed)} orders, {outcome.sold_out} rejected, {outcome.killed} workers and {len(gaps_s)} databases killed, "
+            f"{len(outcome.placed)} orders, {in_groups} of them in groups, {outcome.sold_out} rejected, "
+            f"{outcome.killed} workers and {len(gaps_s)} databases killed, "
             f"successes {', '.join(f'{gap_s:.2f}' for gap_s in gaps_s)} s after each return, a start takes {start_s:.1f} s"
         )
         assert {order.id for order in stored} == outcome.placed.keys(), "orders are lost, or were stored without a response"
         assert set(outcome.placed.values()) == {1}
         assert {order.id for order in stored if order.status == "cancelled"} == outcome.cancelled
-        assert await market.database.read().one(created) == len(stored)
-        assert await market.world.market.stock(item) == (UNITS, 0)
+        assert placed_by.total() == len(stored)
+        assert [await market.world.market.stock(item) for item in items] == [(UNITS, 0)] * ITEMS
         assert outcome.sold_out
+        assert in_groups
         assert max(gaps_s) <= 2 * start_s

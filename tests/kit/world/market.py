@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter
-from sqlalchemy import BigInteger, Column, Table, bindparam, cast, func, insert, select, update
+from sqlalchemy import BigInteger, Column, Table, Text, bindparam, cast, func, insert, literal_column, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_or_ignore
 
 from steelyard.contract.access.caller import Caller
@@ -180,6 +180,8 @@ get_state = statement(
 )
 unreserve = statement(update(items).where(items.c.id == bindparam("item_id")).values(reserved=0))
 order_count = statement(select(func.count()).select_from(orders_table), int)
+# The transaction of PostgreSQL that has placed each order: the same for those of a group.
+placings = statement(select(cast(literal_column("xmin"), Text)).select_from(events).where(events.c.type == "order.created"), str)
 units_sold = statement(select(cast(func.coalesce(func.sum(order_lines.c.quantity), 0), BigInteger)), int)
 reason_of = statement(select(orders_table.c.cancel_reason).where(orders_table.c.id == bindparam("order_id")), str)
 list_logged_events = statement(select(*[events.c[name] for name in LoggedEventRow._fields]).order_by(events.c.sequence), LoggedEventRow)

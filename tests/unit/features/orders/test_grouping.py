@@ -21,6 +21,7 @@ from steelyard.db.postgres import grouping
 from steelyard.db.postgres.backend import PostgresBackend
 from steelyard.db.statements import statement
 from steelyard.db.transaction import Transaction
+from steelyard.features.items.stock import reserve_stock
 from steelyard.features.orders import placing
 from steelyard.features.orders.grouping import PLACING
 from tests.kit.servers.databases import Databases
@@ -417,7 +418,6 @@ async def test_a_member_that_does_not_come_back_leaves_its_group(
 ) -> None:
     """The group, its connection and its locks last no longer than a command may."""
     may_go_on = asyncio.Event()
-    reserve_stock = placing.reserve_stock
 
     async def slow_for_one(tx: Transaction, quantities: Any, *, buyer_id: int) -> Any:
         if buyer_id == slow[0].id:

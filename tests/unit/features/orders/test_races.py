@@ -1,36 +1,63 @@
 """Several processes at once, as the database sees them: several pools on one database, and none waits for another."""
 
 import asyncio
+import itertools
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
-from typing import TypeVar
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import Any, TypeVar
 
 import pytest
 
+from steelyard.contract.access.caller import Caller
 from steelyard.db.database import Database
 from steelyard.db.errors import ConstraintViolated, TransactionConflict
+from steelyard.db.options import DatabaseOptions
+from steelyard.db.postgres import grouping
+from steelyard.features.orders import placing
+from steelyard.features.orders.access import OrderDetails
 from steelyard.features.orders.cancelling import expire_orders
+from steelyard.idempotency import store
 from steelyard_contract.problems import LimitReached, OrderStateConflict, Problem
 from tests.kit.servers.databases import FOR_TESTS
 from tests.kit.world.clock import Clock
-from tests.kit.world.market import Market, caller_of, order_count
+from tests.kit.world.market import Market, caller_of, draft, logged_in, order_count, placings
 
 T = TypeVar("T")
 
 # The runner runs an operation this often if there are conflicts. After that it responds with 503, which fails these tests.
 MAX_RUNS = 4
 AT_ONCE = 16
+# On a busy machine, statements wait longer for each other.
+PATIENT = replace(FOR_TESTS, command_timeout_s=20, statement_timeout_s=20, connect_timeout_s=20, pool_wait_s=20)
+
+
+@asynccontextmanager
+async def processes(database: Database, clock: Clock, options: DatabaseOptions) -> AsyncIterator[list[Market]]:
+    """Four of them."""
+    pools = [Database(database.url, options=options) for _ in range(4)]
+    for pool in pools:
+        await pool.open()
+    yield [Market(pool, clock) for pool in pools]
+    for pool in pools:
+        await pool.close()
 
 
 @pytest.fixture
 async def markets(database: Database, clock: Clock) -> AsyncIterator[list[Market]]:
-    """Four processes."""
-    others = [Database(database.url, options=FOR_TESTS) for _ in range(3)]
-    for other in others:
-        await other.open()
-    yield [Market(each, clock) for each in (database, *others)]
-    for other in others:
-        await other.close()
+    async with processes(database, clock, PATIENT) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def grouping_markets(postgres: Database, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[list[Market]]:
+    """Each lets orders wait for others that come at the same time, and places them by one transaction."""
+    monkeypatch.setattr(grouping, "_AT_ONCE", 0)
+    monkeypatch.setattr(grouping, "_PATIENCE_S", 0.02)
+    async with processes(postgres, clock, replace(PATIENT, group_commit=True, pipelining=True)) as opened:
+        yield opened
+    assert max(Counter(await postgres.read().all(placings)).values()) > 1, "no group has placed several orders"
 
 
 async def outcome(attempt: Callable[[], Awaitable[object]]) -> str:
@@ -49,9 +76,9 @@ async def outcome(attempt: Callable[[], Awaitable[object]]) -> str:
     return "Conflict"
 
 
-async def outcomes(attempts: Iterable[Callable[[], Awaitable[object]]]) -> Counter[str]:
-    """The outcomes of all attempts, AT_ONCE at a time."""
-    places = asyncio.Semaphore(AT_ONCE)
+async def outcomes(attempts: Iterable[Callable[[], Awaitable[object]]], at_once: int = AT_ONCE) -> Counter[str]:
+    """The outcomes of all attempts, so many at a time."""
+    places = asyncio.Semaphore(at_once)
 
     async def limited(attempt: Callable[[], Awaitable[object]]) -> str:
         async with places:
@@ -62,6 +89,26 @@ async def outcomes(attempts: Iterable[Callable[[], Awaitable[object]]]) -> Count
 
 def round_robin(markets: Sequence[Market], number: int) -> Market:
     return markets[number % len(markets)]
+
+
+def order_request(market: Market, caller: Caller, item: int, key: str) -> Callable[[], Awaitable[OrderDetails]]:
+    """Places an order as createOrder does. Key and response are deferred, so that a group can place it; a second run claims the key."""
+    claimed: dict[str, Any] = {"owner_id": caller.user_id, "operation_id": "createOrder", "key": key}
+    runs = itertools.count()
+
+    async def run() -> OrderDetails:
+        async with market.database.transaction() as tx:
+            await (store.claim_key if next(runs) else store.reserve_key)(tx, **claimed, fingerprint=b"")
+            placed = await placing.create_order(tx, caller=caller, draft=draft((item, 1)), key=key, settings=market.settings)
+            await store.store_response(tx, **claimed, status=201, headers=[], body=b"{}")
+        return placed
+
+    return run
+
+
+async def log_in(market: Market, users: Iterable[int]) -> list[Caller]:
+    async with market.transaction() as tx:
+        return [await logged_in(tx, caller_of(user)) for user in users]
 
 
 async def test_exactly_the_available_units_are_sold(markets: list[Market]) -> None:
@@ -80,6 +127,24 @@ async def test_exactly_the_available_units_are_sold(markets: list[Market]) -> No
     assert counted == Counter(done=600, InsufficientStock=400)
     assert await market.stock(item) == (600, 600)
     assert await market.database.read().scalar(order_count) == 600
+
+
+async def test_exactly_the_available_units_are_sold_by_groups(grouping_markets: list[Market]) -> None:
+    market = grouping_markets[0]
+    seller = await market.user()
+    goods = [await market.item(seller, on_hand=7) for _ in range(24)]
+    buyers = await log_in(market, [await market.user() for _ in range(41)])
+
+    def attempt(number: int) -> Callable[[], Awaitable[object]]:
+        # Each process sells several items at a time, some of which another one sells at the same time.
+        item, key = goods[(number // 4 + number % 4 * 5) % 24], f"attempt-{number}"
+        return order_request(round_robin(grouping_markets, number), buyers[number % 41], item, key)
+
+    counted = await outcomes(map(attempt, range(240)), at_once=32)
+
+    assert counted == Counter(done=168, InsufficientStock=72)
+    assert [await market.stock(item) for item in goods] == [(7, 7)] * 24
+    assert await market.database.read().scalar(order_count) == 168
 
 
 async def test_baskets_in_opposite_order_do_not_deadlock(markets: list[Market]) -> None:
@@ -201,3 +266,29 @@ async def test_concurrent_placing_cancelling_and_expiring_keep_stock_consistent(
     await asyncio.gather(*(expire_orders(each.database) for each in markets))
     assert [await market.stock(item) for item in goods] == [(30, 0)] * 3
     assert await market.redemptions(promotion) == 0
+
+
+async def test_concurrent_groups_cancellations_and_expiry_keep_stock_consistent(grouping_markets: list[Market]) -> None:
+    market = grouping_markets[0]
+    seller = await market.user()
+    goods = [await market.item(seller, on_hand=1) for _ in range(20)]
+    buyers = await log_in(market, [await market.user() for _ in range(9)])
+
+    def attempt(number: int) -> Callable[[], Awaitable[object]]:
+        here, buyer = round_robin(grouping_markets, number), buyers[number % 9]
+        buy = order_request(here, buyer, goods[(number // 4 + number % 4 * 5) % 20], f"attempt-{number}")
+
+        async def buy_and_call_off() -> None:
+            placed = await buy()
+            if number % 3:
+                await here.cancel(buyer, placed.order.id)
+
+        return buy_and_call_off
+
+    counted = await outcomes(map(attempt, range(80)), at_once=32)
+
+    assert counted["done"]
+    assert counted.keys() <= {"done", "InsufficientStock"}
+    market.clock.advance(days=8)
+    await asyncio.gather(*(expire_orders(each.database) for each in grouping_markets))
+    assert [await market.stock(item) for item in goods] == [(1, 0)] * 20
