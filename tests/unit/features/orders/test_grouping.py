@@ -314,14 +314,17 @@ async def test_a_request_that_is_cancelled_during_the_commit_may_be_repeated(sho
 async def test_an_unknown_outcome_is_a_503_for_all_and_each_may_be_repeated(shop: Running, session: Any) -> None:
     pairs = await buyers_and_items(shop, 4)
 
-    async with locked(session, "events") as reached:
-        tasks = [asyncio.ensure_future(order(shop, *pair)) for pair in pairs]
-        await reached()
-        await session.execute("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE NOT granted")
-        responses = await asyncio.gather(*tasks)
+    with count_statements() as made:
+        async with locked(session, "events") as reached:
+            tasks = [asyncio.ensure_future(order(shop, *pair)) for pair in pairs]
+            await reached()
+            await session.execute("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE NOT granted")
+            responses = await asyncio.gather(*tasks)
     again = [await order(shop, *pair) for pair in pairs]
 
     assert Counter(map(outcome, responses)) == {"unavailable": 4}
+    # None has run again.
+    assert not [each for each in made if each.startswith("orders.queries.lock_buyer")], made
     assert Counter(map(outcome, again)) == {"201": 4}
     assert len(await keys_of_orders(session)) == 4
 
@@ -488,6 +491,18 @@ async def test_nothing_is_left_of_a_storm_of_orders(shop: Running, session: Any,
     shop.journal.faults.clear()
 
 
+async def test_a_group_that_all_have_left_returns_its_connection(shop: Running) -> None:
+    pairs = await buyers_and_items(shop, 2)
+    wrong = {"expected_total": {"amount": 1, "currency": "USD"}}
+
+    with count_statements() as made:
+        responses = await asyncio.gather(*[order(shop, *pair, **wrong) for pair in pairs])
+
+    assert Counter(map(outcome, responses)) == {"price-changed": 2}
+    assert LOCKED_BUYERS in made
+    await until(lambda: is_empty(shop))
+
+
 async def test_a_server_that_stops_waits_for_no_group(postgres: Database, clock: Clock, session: Any) -> None:
     async with AsyncExitStack() as stack:
         shop = await stack.enter_async_context(running(postgres, clock, **GROUPED))
@@ -502,3 +517,13 @@ async def test_a_server_that_stops_waits_for_no_group(postgres: Database, clock:
     assert Counter(map(outcome, responses)) == {"unavailable": 3}
     assert await keys_of_orders(session) == []
     await until(lambda: is_empty(shop))
+
+
+async def test_a_transaction_joins_others_once(shop: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(grouping, "_AT_ONCE", 2)
+
+    async with shop.app.shared(Database).transaction() as tx:
+        tx.join(PLACING, "a key")
+        tx.join(PLACING, "another key")
+
+    assert is_empty(shop)
