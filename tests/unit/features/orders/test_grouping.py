@@ -493,10 +493,10 @@ async def test_nothing_is_left_of_a_storm_of_orders(shop: Running, session: Any,
 
 async def test_a_group_that_all_have_left_returns_its_connection(shop: Running) -> None:
     pairs = await buyers_and_items(shop, 2)
-    wrong = {"expected_total": {"amount": 1, "currency": "USD"}}
+    wrong = {"amount": 1, "currency": "USD"}
 
     with count_statements() as made:
-        responses = await asyncio.gather(*[order(shop, *pair, **wrong) for pair in pairs])
+        responses = await asyncio.gather(*[order(shop, *pair, expected_total=wrong) for pair in pairs])
 
     assert Counter(map(outcome, responses)) == {"price-changed": 2}
     assert LOCKED_BUYERS in made
