@@ -478,7 +478,7 @@ async def test_nothing_is_left_of_a_storm_of_orders(shop: Running, session: Any,
                     await reached()
                     await session.execute("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE NOT granted")
             for _ in range(chance.randrange(200)):
-                await asyncio.sleep(0)  # style: sleep, a turn of the loop
+                await asyncio.sleep(0)
             for task in chance.sample(tasks, 4):
                 task.cancel()
             for done in await asyncio.gather(*tasks, return_exceptions=True):
