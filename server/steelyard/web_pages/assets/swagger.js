@@ -106,6 +106,32 @@ const navigations = {
   },
 };
 
+// Swagger UI resolves the references of a form in the whole document, which takes seconds. Those that the form can reach are enough, and
+// of the other operations the ids, to which links lead.
+function reachable(contract, path) {
+  const ids = (item) => Object.entries(item).flatMap(([name, node]) => (node.operationId ? [[name, { operationId: node.operationId }]] : []));
+  const paths = Object.entries(contract.paths).map(([other, item]) => [other, other === path ? item : Object.fromEntries(ids(item))]);
+  const components = { securitySchemes: contract.components.securitySchemes };
+  const left = [contract.paths[path]];
+  const keep = (_, value) => {
+    const [root, section, kind, name] = typeof value === "string" ? value.split("/") : [];
+    if (root === "#" && section === "components" && !components[kind]?.[name]) {
+      components[kind] = { ...components[kind], [name]: contract.components[kind][name] };
+      left.push(components[kind][name]);
+    }
+    return value;
+  };
+  while (left.length > 0) JSON.stringify(left.pop(), keep);
+  return { ...contract, paths: Object.fromEntries(paths), components };
+}
+
+const reachableOnly = {
+  afterLoad({ fn }) {
+    const resolve = fn.resolveSubtree;
+    fn.resolveSubtree = (contract, place, options) => resolve(place[0] === "paths" ? reachable(contract, place[1]) : contract, place, options);
+  },
+};
+
 const contractShown = {
   statePlugins: { spec: { wrapActions: { updateJsonSpec: (original) => (contract) => original(shownDocument(contract)) } } },
 };
@@ -135,7 +161,7 @@ window.ui = SwaggerUIBundle({
   filter: true,
   validatorUrl: null,
   presets: [SwaggerUIBundle.presets.apis],
-  plugins: [contractShown, freshKeys, keptLogin, navigations],
+  plugins: [contractShown, reachableOnly, freshKeys, keptLogin, navigations],
   layout: "BaseLayout",
   onComplete: () => {
     const login = sessionStorage.getItem(LOGIN);
