@@ -37,7 +37,7 @@ APART = ("compat", "deploy/live", "faults", "login", "soak", "sdk", "types/pytho
 UNMEASURED = ("codegen", "benchmarks", "conftest.py")
 # A process that has run all its tests takes those that wait for another one. Some take a hundred times as long as most.
 PARALLEL = ("-n", "auto", "--dist", "worksteal")
-# Tests that wait for browsers, servers and other programs, or for what they have killed and frozen.
+# Tests that wait for browsers, servers and other programs most of the time.
 WAITING = ("-n", str(2 * (os.cpu_count() or 1)), "--dist", "worksteal")
 # Tests of the SDK that build and install its wheel, which the session `sdk` does.
 OF_THE_WHEEL = ("sdk/test_packaging.py", "sdk/test_readme.py")
@@ -243,7 +243,8 @@ def fuzz(session: nox.Session) -> None:
 def faults(session: nox.Session) -> None:
     """Test the promises of docs/reliability.md: crashes, freezes, floods and races of real processes. Arguments go to pytest."""
     prepare(session)
-    run(session, "pytest", "-v", *(session.posargs or (*WAITING, "tests/faults")))
+    # Two at a time: most of them wait for what they have killed, frozen or slowed down, and measure how long others wait meanwhile.
+    run(session, "pytest", "-v", *(session.posargs or ("-n", "2", "--dist", "worksteal", "tests/faults")))
 
 
 @nox.session(venv_backend="none", default=False)
