@@ -24,7 +24,7 @@ PROOFS: dict[str, tuple[str, ...]] = {
     "faults": (),
     "login": (),
     "tests": ("--plain",),
-    "pythons": (),
+    "pythons": ("--newest",),
     "deploy": (),
 }
 nox.options.error_on_missing_interpreters = False
@@ -184,16 +184,22 @@ def proof(session: nox.Session) -> None:
 
 @nox.session(venv_backend="none", default=False)
 def pythons(session: nox.Session) -> None:
-    """Install server and SDK on each supported Python of this machine, and run their unit tests. The last line lists what was missing."""
+    """Install server and SDK on each supported Python of this machine, and run their unit tests. The last line lists what was missing.
+
+    With `-- --newest`, as in `proof`: only on the newest.
+    """
     own = sys.version_info[:2]
     usable = {minor: path for minor, path in interpreters(search_folders()).items() if minor != own}
-    for (major, minor), python in sorted(usable.items()):
+    chosen = dict(sorted(usable.items())[-1:]) if "--newest" in session.posargs else usable
+    for (major, minor), python in sorted(chosen.items()):
         environment = ROOT / ".nox" / f"python{major}.{minor}"
         prepare(session, environment, python)
         other = ignoring("unit/codegen", "unit/benchmarks", *OF_THE_WHEEL)
         # On PostgreSQL alone, which halves the time: asyncpg, whose internals the pipelining uses, is compiled for each Python.
         run(session, "pytest", *PARALLEL, "-k", "not sqlite", "tests/unit", "tests/sdk", *other, environment=environment)
-    session.log(summary(own, usable, supported()))
+    if left := [f"{major}.{minor}" for major, minor in sorted(usable.keys() - chosen.keys())]:
+        session.log(f"Not run here, but by `nox -s pythons`: Python {', '.join(left)}.")
+    session.log(summary(own, chosen, [version for version in supported() if version in chosen or version not in usable]))
 
 
 def supported() -> list[tuple[int, int]]:
