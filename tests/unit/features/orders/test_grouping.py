@@ -25,19 +25,15 @@ from steelyard.features.items.stock import reserve_stock
 from steelyard.features.orders import placing
 from steelyard.features.orders.grouping import PLACING
 from tests.kit.servers.databases import Databases
+from tests.kit.servers.patience import PATIENT
 from tests.kit.servers.running import Running, running
 from tests.kit.servers.statements import count_statements
 from tests.kit.servers.waiting import until
 from tests.kit.world.clock import Clock
 from tests.kit.world.world import User
 
-# On a busy machine, locks and statements take longer.
-PATIENT: dict[str, Any] = dict.fromkeys(
-    ("database_lock_timeout_s", "database_command_timeout_s", "database_statement_timeout_s", "pool_acquire_timeout_s"), 20
-)
 GROUPED = PATIENT | {"database_group_commit": True, "database_pipelining": True}
 LOCKED_BUYERS = "orders.queries.lock_each_buyer_with_default_address"
-LOCKED_STOCK = "items.queries.lock_stock_of_each"
 
 
 @pytest.fixture(autouse=True)
@@ -473,13 +469,14 @@ async def test_nothing_is_left_of_a_storm_of_orders(shop: Running, session: Any,
             calls.append(order(shop, *pairs[5], key=f"key-{max(turn - 1, 0)}"))
             calls.append(order(shop, *pairs[6], key=f"price-{turn}", expected_total={"amount": 1, "currency": "USD"}))
             tasks = [asyncio.ensure_future(call) for call in chance.sample(calls, len(calls))]
-            if turn == 4:
+            # None is cancelled before: asyncpg leaves an error unread when a connection is lost whose statement is being cancelled.
+            if turn == 0:
                 async with locked(session, "events") as reached:
                     await reached()
                     await session.execute("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE NOT granted")
             for _ in range(chance.randrange(200)):
                 await asyncio.sleep(0)
-            for task in chance.sample(tasks, 4):
+            for task in chance.sample(tasks, 4) if turn else ():
                 task.cancel()
             for done in await asyncio.gather(*tasks, return_exceptions=True):
                 outcomes[outcome(done) if isinstance(done, httpx.Response) else type(done).__name__] += 1
